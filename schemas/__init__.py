@@ -1,0 +1,1 @@
+"""The data of the domain: YAML and CSV, read through `osakadx.data`."""
