@@ -7,6 +7,7 @@ import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 
 
+@tk.blanket.cli
 class OsakadxPlugin(p.SingletonPlugin):
     """Theme, translations, search and validators of the Osaka catalog."""
 

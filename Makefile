@@ -1,0 +1,56 @@
+# Verbs of this project; `make help` lists them.
+SHELL := /bin/sh
+PY := .venv/bin/python
+export LC_ALL := C.UTF-8
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo up down status clean ckan test unit wiring test-ckan test-browser lint types i18n images lock bench-search
+
+help: ## list the verbs
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+install: ## Debian packages, .venv/ and Solr's jars, as far as missing
+	@sh docker/bare/install.sh portal
+
+demo: install ## a portal on http://localhost:5000 that has harvested real files
+	@$(PY) docker/bare/demo.py demo
+
+up: install ## start the portal
+	@$(PY) docker/bare/demo.py up
+
+down: ## stop the portal; its data stay
+	@[ -x $(PY) ] && $(PY) docker/bare/demo.py down || echo "まだ何も入っていません。"
+
+status: ## what runs
+	@[ -x $(PY) ] && $(PY) docker/bare/demo.py status || echo "まだ何も入っていません。make demo から始めてください。"
+
+clean: ## stop the portal and remove its data
+	@[ -x $(PY) ] && $(PY) docker/bare/demo.py clean || rm -rf var
+
+ckan: ## CKAN's command line on this site: make ckan ARGS="user list"
+	@.venv/bin/ckan -c var/ckan.ini $(ARGS)
+
+test: ## lint, types, then every tier of tests
+	@sh docker/bare/install.sh test
+	@$(MAKE) --no-print-directory lint types unit wiring test-ckan test-browser
+
+unit: ## the domain: no CKAN, no services, seconds
+	@$(PY) -m pytest -q -p no:ckan -p no:ckan_fixtures tests/unit
+
+wiring: ## plugins load, options declared, schemas parse: CKAN imported, no services
+	@$(PY) -m pytest -q -p no:ckan -p no:ckan_fixtures tests/wiring
+
+test-ckan: ## real PostgreSQL, Redis and Solr on private ports
+	@$(PY) -m pytest -q -p no:ckan -p no:ckan_fixtures tests/ckan
+
+test-browser: ## the pages as people use them, in Chromium
+	@$(PY) -m pytest -q -p no:ckan -p no:ckan_fixtures tests/browser
+
+lint: ## ruff: rules, import bans, format
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
+
+types: ## pyright, strict on the domain and the sources
+	@.venv/bin/pyright
+
+lock: ## pin docker/requirements/*.txt anew from *.in
+	@sh docker/requirements/lock.sh

@@ -1,0 +1,94 @@
+"""What a portal needs before its first visitor: tables, DataStore permissions, a sysadmin, organisations, groups.
+
+Every step looks first and changes only what is missing or different, so that set-up can run at every start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from ckan.cli.db import _run_migrations as upgrade_tables
+from ckan.cli.db import _get_pending_plugins as pending_tables
+from ckan.plugins import toolkit as tk
+
+SYSADMIN = "admin"
+
+
+def portal(admin_password: str, datastore_owner_url: str) -> Iterator[str]:
+    """Run every step; yields one Japanese line for each that changed something.
+
+    Args:
+        admin_password: password for the sysadmin `admin` when there is none yet; empty: make none.
+        datastore_owner_url: SQLAlchemy URL with which DataStore permissions may be set; empty: leave them.
+    """
+    yield from tables()
+    if datastore_owner_url:
+        yield from datastore_permissions(datastore_owner_url)
+    if admin_password:
+        yield from sysadmin(admin_password)
+
+
+def tables() -> Iterator[str]:
+    """Create or upgrade CKAN's tables and those of every enabled plugin."""
+    before = model.repo.are_tables_created()
+    upgrade_tables("")
+    if not before:
+        yield "データベースの表を作りました"
+    for plugin, count in pending_tables().items():
+        if count:
+            upgrade_tables(plugin)
+            yield f"{plugin} の表を用意しました"
+
+
+def datastore_permissions(owner_url: str) -> Iterator[str]:
+    """Let the DataStore's read role read and nothing else, as CKAN's own script says."""
+    from ckanext.datastore.cli import permissions_sql
+
+    urls = {
+        name: sa.engine.make_url(tk.config[key])
+        for name, key in (
+            ("main", "sqlalchemy.url"),
+            ("write", "ckan.datastore.write_url"),
+            ("read", "ckan.datastore.read_url"),
+        )
+    }
+    engine = sa.create_engine(owner_url)
+    with engine.connect() as connection:
+        done = connection.execute(sa.text("SELECT to_regclass('public._table_metadata')")).scalar()
+    if done:
+        return
+    script = permissions_sql(
+        maindb=str(urls["main"].database),
+        datastoredb=str(urls["write"].database),
+        mainuser=str(urls["main"].username),
+        writeuser=str(urls["write"].username),
+        readuser=str(urls["read"].username),
+    )
+    # The script speaks to psql; its one meta command chooses the database, which the URL has done already.
+    statements = "\n".join(line for line in script.splitlines() if not line.startswith("\\"))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(statements.replace("%", "%%"))
+    yield "DataStore の権限を整えました"
+
+
+def sysadmin(password: str) -> Iterator[str]:
+    """Create the first sysadmin when there is none."""
+    if model.User.by_name(SYSADMIN):
+        return
+    tk.get_action("user_create")(
+        site_user(),
+        {"name": SYSADMIN, "email": "admin@localhost.localdomain", "password": password, "fullname": "管理者"},
+    )
+    user = model.User.by_name(SYSADMIN)
+    user.sysadmin = True
+    model.repo.commit()
+    yield f"管理者 {SYSADMIN} を作りました"
+
+
+def site_user() -> dict[str, Any]:
+    """A fresh context of CKAN's own site user."""
+    user = tk.get_action("get_site_user")({"ignore_auth": True}, {})
+    return {"ignore_auth": True, "user": user["name"]}

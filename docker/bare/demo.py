@@ -1,0 +1,139 @@
+"""The verbs of the Makefile that start, stop and look at the portal on one machine.
+
+    python docker/bare/demo.py demo | up | down | status | clean
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from configure import write_ini
+from stack import BIN, PROJECT, Ports, Stack, StackError
+
+VAR = Path(os.environ.get("OSAKADX_VAR") or PROJECT / "var")
+
+
+def main(verb: str) -> None:
+    """Run one verb."""
+    stack = Stack(VAR, Ports.from_environment())
+    {"demo": demo, "up": up, "down": down, "status": status, "clean": clean}[verb](stack)
+
+
+def demo(stack: Stack) -> None:
+    """From whatever state the machine is in to a portal that has harvested the demo's real files."""
+    began = time.monotonic()
+    up(stack, demo=True)
+    step("収集元を登録し、データを集めて読み込んでいます")
+    ckan(stack, "osakadx", "demo", "--base", f"http://127.0.0.1:{stack.ports.sites}")
+    facts = json.loads((VAR / "demo.json").read_text(encoding="utf-8"))
+    print(
+        f"""
+できました({time.monotonic() - began:.0f} 秒)。
+
+  ポータル    {stack.site_url}
+  管理者      利用者名 admin  パスワード {stack.secrets["admin"]}
+  データ      {facts["datasets"]} データセット、{facts["tables"]} 表、{facts["sources"]} 収集元
+
+  見てみる    {stack.site_url}/dataset/?q=避難所
+              {stack.site_url}/harvest
+              curl '{stack.site_url}/api/3/action/package_search?q=避難所'
+  止める      make down     もう一度  make demo     全部消す  make clean
+"""
+    )
+
+
+def up(stack: Stack, demo: bool = False) -> None:
+    """Start the services and the portal, set up as far as needed."""
+    step("サービスを起動しています(PostgreSQL、Redis、Solr)")
+    stack.prepare()
+    configure(stack, demo)
+    sites = [stack.sites()] if demo or (VAR / "demo.json").exists() else []
+    stack.start([*stack.services(), *sites])
+    stack.wait_for_services()
+    step("データベースと設定を整えています")
+    stack.create_databases()
+    ckan(stack, "osakadx", "setup")
+    step("ポータルを起動しています")
+    stack.start([*stack.services(), *sites, *stack.portal()])
+    stack.wait_for_web()
+
+
+def configure(stack: Stack, demo: bool) -> None:
+    """Write this stack's ckan.ini."""
+    demo = demo or (VAR / "demo.json").exists()
+    write_ini(
+        stack.ini,
+        {
+            "site_url": stack.site_url,
+            "database_url": stack.database_url(),
+            "datastore_write_url": stack.database_url("datastore", "datastore_write"),
+            "datastore_read_url": stack.database_url("datastore", "datastore_read"),
+            "redis_url": stack.redis_url,
+            "redis_host": "127.0.0.1",
+            "redis_port": str(stack.ports.redis),
+            "solr_url": stack.solr_url,
+            "storage_path": str(stack.root / "storage"),
+            "webassets_path": str(stack.root / "webassets"),
+            "secure_cookies": "false",  # plain HTTP on loopback
+            "secret_key": stack.secrets["secret_key"],
+            "jwt": stack.secrets["jwt"],
+            "extra": f"ckanext.osakadx.fetch.allow_hosts = 127.0.0.1:{stack.ports.sites}" if demo else "",
+        },
+    )
+
+
+def ckan(stack: Stack, *words: str) -> None:
+    """Run CKAN's command line on this site; what it prints is shown as it comes."""
+    environment = {
+        **os.environ, "LC_ALL": "C.UTF-8", "OSAKADX_ADMIN_PASSWORD": stack.secrets["admin"],
+        "OSAKADX_DATASTORE_OWNER_URL": stack.database_url("datastore", "postgres"), "PYTHONUNBUFFERED": "1",
+    }  # fmt: skip
+    with (stack.log / "setup.log").open("ab") as log:
+        done = subprocess.run([BIN / "ckan", "-c", stack.ini, *words], env=environment, stderr=log, check=False)
+    if done.returncode:
+        raise StackError(f"「ckan {' '.join(words)}」が失敗しました。", f"{stack.log}/setup.log の最後を見てください。")
+
+
+def down(stack: Stack) -> None:
+    """Stop everything; data stay."""
+    stack.stop()
+    print("止めました。データは var/ に残っています。")
+
+
+def status(stack: Stack) -> None:
+    """Say what runs."""
+    print(stack.status() or "動いていません。make up か make demo で起動します。")
+
+
+def clean(stack: Stack) -> None:
+    """Stop everything and remove all it wrote, but the downloaded jars."""
+    stack.stop()
+    for entry in VAR.iterdir():
+        if entry.name not in ("solr", "stamps"):
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    shutil.rmtree(VAR / "solr" / "home", ignore_errors=True)
+    print("var/ を消しました(ダウンロード済みの部品は残しました)。")
+
+
+def step(text: str, clock: Callable[[], float] = time.time) -> None:
+    """Print one line of progress with the time of day."""
+    print(f"{time.strftime('%H:%M:%S', time.localtime(clock()))}  {text}", flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1])
+    except StackError as error:
+        sys.exit(f"\n{error}")
+    except KeyboardInterrupt:
+        sys.exit("\n中断しました。もう一度実行すると続きから始めます。")
