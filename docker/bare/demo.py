@@ -1,6 +1,6 @@
 """The verbs of the Makefile that start, stop and look at the portal on one machine.
 
-    python docker/bare/demo.py demo | up | down | status | clean
+python docker/bare/demo.py demo | up | down | status | clean
 """
 
 from __future__ import annotations

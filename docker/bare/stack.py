@@ -156,7 +156,9 @@ class Stack:
                 [*as_database_owner(), str(postgres_bin("initdb")), "-D", str(data), "--locale=C.UTF-8", "-E", "UTF8",
                  "-U", "postgres", "-A", "scram-sha-256", "--pwfile", password.name],
                 self.log / "initdb.log",
-                StackError("データベースを作れませんでした。", f"空き容量を確かめてください(詳しくは {self.log}/initdb.log)。"),
+                StackError(
+                    "データベースを作れませんでした。", f"空き容量を確かめてください(詳しくは {self.log}/initdb.log)。"
+                ),
             )  # fmt: skip
         (data / "initialised").touch()
 
@@ -166,7 +168,8 @@ class Stack:
         (core.parent / "solr.xml").write_text("<solr/>\n")
         (core / "core.properties").write_text("name=ckan\n")
         shutil.rmtree(core / "conf", ignore_errors=True)
-        conf = PROJECT / "docker" / "solr" / "conf"; shutil.copytree(conf if (conf/"schema.xml").exists() else "/tmp/w/stockconf", core / "conf")
+        conf = PROJECT / "docker" / "solr" / "conf"
+        shutil.copytree(conf if (conf / "schema.xml").exists() else "/tmp/w/stockconf", core / "conf")
 
     # -- programs ----------------------------------------------------------------------------------------------------
 
@@ -212,8 +215,8 @@ class Stack:
                  "--worker-tmp-dir", str(self.run), "wsgi:application"],
                 environment, priority=50,
             ),
-            Program("worker", [*ckan, "osakadx-harvest", "worker"], environment, priority=60, stop_seconds=40),
-            Program("scheduler", [*ckan, "osakadx-harvest", "scheduler"], environment, priority=60),
+            Program("worker", [*ckan, "osakadx-queue", "worker", "--concurrency", "2"], environment, priority=60, stop_seconds=40),
+            Program("scheduler", [*ckan, "osakadx-queue", "scheduler"], environment, priority=60),
         ]  # fmt: skip
 
     def sites(self) -> Program:
@@ -247,7 +250,11 @@ class Stack:
             self._end_orphans()
             return
         self.control("shutdown")
-        wait_until(lambda: not self._supervisor_alive(), 60, StackError("停止に時間がかかっています。", "make status で確かめてください。"))
+        wait_until(
+            lambda: not self._supervisor_alive(),
+            60,
+            StackError("停止に時間がかかっています。", "make status で確かめてください。"),
+        )
         self._end_orphans()
 
     def status(self) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
-from ckan.cli.db import _run_migrations as upgrade_tables
 from ckan.cli.db import _get_pending_plugins as pending_tables
+from ckan.cli.db import _run_migrations as upgrade_tables
 from ckan.plugins import toolkit as tk
 
 SYSADMIN = "admin"

@@ -1,0 +1,205 @@
+"""The durable queue and its calendar: procrastinate, in a schema of its own in the portal's PostgreSQL.
+
+PostgreSQL is the queue of record, so work outlives Redis, workers and restarts. Plugins offer tasks through
+``IQueueTasks``; `ckan osakadx-queue worker` does them, `ckan osakadx-queue scheduler` keeps the calendar.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import json
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+import procrastinate
+import psycopg
+import sqlalchemy as sa
+from ckan import model
+from ckan import plugins as p
+from ckan.plugins import toolkit as tk
+from flask import Flask
+from procrastinate.schema import SchemaManager
+
+from .interfaces import IQueueTasks
+
+log = logging.getLogger(__name__)
+
+SCHEMA = "osakadx_queue"
+CALENDAR = "calendar"  # the queue of periodic tasks
+STALLED_AFTER = 30.0  # seconds without a heartbeat until a worker counts as dead
+DRAIN = 25.0  # seconds a stopping worker gives the work in hand
+
+
+def defer(task: str, *, queue: str, lock: str = "", once: str = "", priority: int = 0, **arguments: Any) -> bool:
+    """Put a task into the queue.
+
+    Call it after the commit of what the task reads: it uses a connection of its own.
+
+    Args:
+        task: ``<plugin name>:<task name>``.
+        queue: name of the queue.
+        lock: tasks with the same lock never run at the same time.
+        once: while a task with this queueing lock waits, another one is not added.
+        priority: higher first.
+        arguments: JSON-able arguments of the task.
+
+    Returns:
+        False when a task with the same ``once`` is already waiting.
+    """
+    job = _client().configure_task(
+        task, allow_unknown=True, queue=queue, lock=lock or None, queueing_lock=once or None, priority=priority
+    )
+    try:
+        job.defer(**arguments)
+    except procrastinate.exceptions.AlreadyEnqueued:
+        return False
+    return True
+
+
+def counts() -> dict[str, dict[str, int]]:
+    """Number of jobs by queue and status (todo, doing, succeeded, failed …)."""
+    table = sa.text(f"SELECT queue_name, status::text, count(*) FROM {SCHEMA}.procrastinate_jobs GROUP BY 1, 2")  # noqa: S608
+    found: dict[str, dict[str, int]] = {}
+    for queue, status, number in model.Session.execute(table):
+        found.setdefault(queue, {})[status] = number
+    return found
+
+
+def ensure_tables() -> bool:
+    """Create the queue's schema and tables where they are missing; True when they were."""
+    with psycopg.connect(_dsn(), autocommit=False) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [SCHEMA])
+        row = connection.execute("SELECT to_regclass(%s)", [f"{SCHEMA}.procrastinate_jobs"]).fetchone()
+        if row and row[0]:
+            return False
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+        connection.execute(f"SET LOCAL search_path TO {SCHEMA}")
+        connection.execute(SchemaManager.get_schema())
+    return True
+
+
+def work(
+    flask_app: Flask, *, queues: Sequence[str] | None, calendar: bool, wait: bool = True, concurrency: int = 1
+) -> None:
+    """Do tasks until told to stop (SIGTERM drains), or until the queues are empty when ``wait`` is false.
+
+    Args:
+        flask_app: the portal, whose context the tasks run in.
+        queues: names of the queues to serve; None: all.
+        calendar: whether to put periodic tasks into the queue when they are due.
+    """
+    app = _worker_app()
+    known = app.periodic_registry.periodic_tasks
+    app.periodic_registry.periodic_tasks = known if calendar else {}
+    try:
+        app.run_worker(
+            queues=queues,
+            concurrency=concurrency,
+            wait=wait,
+            shutdown_graceful_timeout=DRAIN,
+            fetch_job_polling_interval=2.0,
+            stalled_worker_timeout=STALLED_AFTER,
+            task_middleware=[functools.partial(_inside_portal, flask_app)],
+            delete_jobs="successful",
+            install_signal_handlers=wait,
+        )
+    finally:
+        app.periodic_registry.periodic_tasks = known
+
+
+def _inside_portal(flask_app: Flask, call_next: Callable[[], Any], context: Any, worker: Any) -> Any:
+    """Give a task the portal's context and leave no session, transaction or half-done change behind."""
+    del worker
+    with flask_app.test_request_context(base_url=tk.config["ckan.site_url"]):
+        try:
+            return call_next()
+        except Exception:
+            log.exception("task %s failed", context.job.task_string)
+            raise
+        finally:
+            model.Session.rollback()
+            model.Session.remove()
+
+
+def _dsn() -> str:
+    return str(tk.config["sqlalchemy.url"]).replace("postgresql+psycopg2://", "postgresql://")
+
+
+def _pool_options() -> dict[str, Any]:
+    return {"conninfo": _dsn(), "kwargs": {"options": f"-c search_path={SCHEMA}"}}
+
+
+@functools.lru_cache(maxsize=1)
+def _client() -> procrastinate.App:
+    """The app through which this process adds tasks; its small pool is opened at first use."""
+    connector = procrastinate.SyncPsycopgConnector(**_pool_options(), min_size=0, max_size=2)
+    app = procrastinate.App(connector=connector)
+    app.open()
+    atexit.register(app.close)
+    return app
+
+
+@functools.lru_cache(maxsize=1)
+def _worker_app() -> procrastinate.App:
+    connector = procrastinate.PsycopgConnector(**_pool_options(), min_size=1, max_size=6)
+    app = procrastinate.App(connector=connector)
+    app.add_tasks_from(_own_tasks(), namespace="osakadx_queue")
+    for plugin in p.PluginImplementations(IQueueTasks):
+        app.add_tasks_from(plugin.queue_tasks(), namespace=plugin.name)
+    return app
+
+
+def _own_tasks() -> procrastinate.Blueprint:
+    tasks = procrastinate.Blueprint()
+
+    @tasks.periodic(cron="* * * * * */20")
+    @tasks.task(queue=CALENDAR, queueing_lock="rescue", pass_context=True)
+    async def rescue(context: procrastinate.JobContext, timestamp: int) -> None:
+        """Give the work of workers that died without a word back to the queue."""
+        del timestamp
+        manager = context.app.job_manager
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
+            log.warning("job %s (%s) was left by a dead worker: back to the queue", job.id, job.task_name)
+            await manager.retry_job(job)
+
+    @tasks.periodic(cron="7 3 * * *")
+    @tasks.task(queue=CALENDAR, queueing_lock="tidy", pass_context=True)
+    async def tidy(context: procrastinate.JobContext, timestamp: int) -> None:
+        """Forget jobs that ended long ago."""
+        del timestamp
+        await context.app.job_manager.delete_old_jobs(nb_hours=24 * 30, include_failed=True)
+
+    return tasks
+
+
+@click.group(name="osakadx-queue", short_help="The durable queue: worker, scheduler, status.")
+def command() -> None:
+    """The durable queue of the portal's harvests, readings and scores."""
+
+
+@command.command()
+@click.option("--queue", "queues", multiple=True, help="Serve only this queue (may be repeated).")
+@click.option("--concurrency", default=1, show_default=True, help="Tasks at the same time in this process.")
+@click.option("--until-empty", is_flag=True, help="Stop when nothing is left to do.")
+@click.pass_context
+def worker(ctx: click.Context, queues: tuple[str, ...], concurrency: int, until_empty: bool) -> None:
+    """Do tasks until told to stop."""
+    ensure_tables()
+    work(ctx.meta["flask_app"], queues=queues or None, calendar=False, wait=not until_empty, concurrency=concurrency)
+
+
+@command.command()
+@click.pass_context
+def scheduler(ctx: click.Context) -> None:
+    """Keep the calendar: put periodic tasks into the queue when they are due, rescue the work of dead workers."""
+    ensure_tables()
+    work(ctx.meta["flask_app"], queues=[CALENDAR], calendar=True)
+
+
+@command.command()
+def status() -> None:
+    """Print the number of jobs by queue and status as JSON."""
+    click.echo(json.dumps(counts(), ensure_ascii=False))
