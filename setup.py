@@ -37,7 +37,10 @@ setup(
         "osakadx.schemas": ["**/*.yaml", "**/*.csv", "**/*.json"],
     },
     # What the domain and its command `osakadx` need; the portal's own list is docker/requirements/.
-    install_requires=["PyYAML", "requests", "python-calamine", "openpyxl", "chardet", "selectolax", "jaconv"],
+    install_requires=[
+        *("PyYAML", "python-calamine", "openpyxl", "chardet", "selectolax", "jaconv"),
+        *("urllib3", "certifi", "idna"),  # outgoing requests
+    ],
     entry_points={
         "console_scripts": ["osakadx = osakadx.cli:main"],
         "ckan.plugins": [
