@@ -1,0 +1,119 @@
+"""Actions of the harvest: ask for runs, look at them, release or discard what the guard holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from ckan.logic import validate
+from ckan.plugins import toolkit as tk
+from ckan.types import Context, DataDict
+
+from ckanext.harvest.model import HarvestJob, HarvestSource
+from ckanext.osakadx.harvest import jobs, runs
+from ckanext.osakadx.harvest.model import Entry, Run
+
+from . import schema
+
+
+@validate(schema.run_create)
+def osakadx_harvest_run_create(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Ask for a run of a source now; when one is open already, that one is returned.
+
+    Args:
+        source_id (str): id of the harvest source
+
+    Returns:
+        dict: the run, see ``osakadx_harvest_run_show``
+    """
+    tk.check_access("osakadx_harvest_run_create", context, data_dict)
+    run, _ = runs.request(data_dict["source_id"], data_dict.get("trigger") or "page")
+    return run.as_dict()
+
+
+@tk.side_effect_free
+@validate(schema.run_show)
+def osakadx_harvest_run_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Return a run with its plan, the guard's verdict, counts, and the records it changed or refused.
+
+    Args:
+        id (str): id of the run
+        limit (int): number of records, 100 by default
+        offset (int): records to skip
+    """
+    run = _run(data_dict["id"])
+    tk.check_access("osakadx_harvest_run_show", context, {"source_id": run.source_id})
+    entries = model.Session.scalars(
+        sa.select(Entry)
+        .where(Entry.run_id == run.id, Entry.action != "same")
+        .order_by(Entry.position)
+        .limit(data_dict["limit"])
+        .offset(data_dict["offset"])
+    )
+    shown = ("guid", "title", "action", "result", "notices", "package_id")
+    return {**run.as_dict(), "records": [{key: getattr(entry, key) for key in shown} for entry in entries]}
+
+
+@tk.side_effect_free
+@validate(schema.run_list)
+def osakadx_harvest_run_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
+    """Return the runs of a source, newest first.
+
+    Args:
+        source_id (str): id of the harvest source
+        limit (int): 20 by default
+        offset (int): runs to skip
+    """
+    tk.check_access("osakadx_harvest_run_list", context, data_dict)
+    query = sa.select(Run).where(Run.source_id == data_dict["source_id"]).order_by(Run.created.desc())
+    found = model.Session.scalars(query.limit(data_dict["limit"]).offset(data_dict["offset"]))
+    return [run.as_dict() for run in found]
+
+
+@validate(schema.run_decide)
+def osakadx_harvest_run_release(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Let a held run, or its held removals, do what it planned.
+
+    Args:
+        id (str): id of the run
+    """
+    return _decide(context, data_dict, runs.release)
+
+
+@validate(schema.run_decide)
+def osakadx_harvest_run_discard(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Drop what a held run planned; the catalog stays as it is.
+
+    Args:
+        id (str): id of the run
+    """
+    return _decide(context, data_dict, runs.discard)
+
+
+def _decide(context: Context, data_dict: DataDict, decision: Any) -> dict[str, Any]:
+    run = _run(data_dict["id"])
+    tk.check_access("osakadx_harvest_run_decide", context, {"source_id": run.source_id})
+    decision(run, str(context.get("user") or ""))
+    return run.as_dict()
+
+
+def _run(run_id: str) -> Run:
+    run = model.Session.get(Run, run_id)
+    if run is None:
+        raise tk.ObjectNotFound(tk._("There is no such run."))
+    return run
+
+
+@tk.chained_action
+def harvest_send_job_to_gather_queue(original: Any, context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Jobs of our sources go into the durable queue; those of other harvesters go where they always went."""
+    job = model.Session.get(HarvestJob, tk.get_or_bust(data_dict, "id"))
+    source = model.Session.get(HarvestSource, job.source_id) if job else None
+    if source is None or jobs.harvester_of(source.type) is None:
+        return original(context, data_dict)
+    tk.check_access("harvest_send_job_to_gather_queue", context, {"id": job.id, "source_id": source.id})
+    if not source.active:
+        raise tk.ValidationError({"source": [tk._("This source is not active.")]})
+    runs.request(source.id, "page", job.id)
+    return tk.get_action("harvest_job_show")(context, {"id": job.id})

@@ -1,0 +1,91 @@
+"""Tables of the harvest: runs, what a run listed, what a source has in the catalog."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+from uuid import uuid4
+
+from ckan.plugins import toolkit as tk
+from sqlalchemy import Boolean, Column, DateTime, Integer, UnicodeText
+from sqlalchemy.dialects.postgresql import JSONB
+
+TIME = DateTime(timezone=True)
+
+QUEUED, RUNNING, HELD, FINISHED, FAILED, DISCARDED = "queued", "running", "held", "finished", "failed", "discarded"
+OPEN = (QUEUED, RUNNING)
+
+
+def now() -> datetime:
+    """The present instant, in UTC."""
+    return datetime.now(timezone.utc)
+
+
+class Run(tk.BaseModel):  # type: ignore[misc, name-defined]
+    """One run of one source: listing → plan → guard → apply.
+
+    ``state``: queued → running → finished | failed | held; held → queued (released) | discarded.
+    ``plan`` holds the numbers of the plan, ``guard`` the verdict, ``counts`` the results; see ``runs.py``.
+    """
+
+    __tablename__ = "osakadx_harvest_run"
+
+    id = Column(UnicodeText, primary_key=True, default=lambda: str(uuid4()))
+    source_id = Column(UnicodeText, nullable=False)
+    job_id = Column(UnicodeText, nullable=False)
+    trigger = Column(UnicodeText, nullable=False)
+    state = Column(UnicodeText, nullable=False, default=QUEUED)
+    created = Column(TIME, nullable=False, default=now)
+    started = Column(TIME)
+    finished = Column(TIME)
+    complete = Column(Boolean)
+    released = Column(Boolean, nullable=False, default=False)
+    plan = Column(JSONB, nullable=False, default=dict)
+    guard = Column(JSONB, nullable=False, default=dict)
+    counts = Column(JSONB, nullable=False, default=dict)
+    warnings = Column(JSONB, nullable=False, default=list)
+    error = Column(JSONB)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The run as the API shows it; instants in ISO 8601 with offset."""
+        shown = {column.name: getattr(self, column.name) for column in self.__table__.columns}
+        return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in shown.items()}
+
+
+class Entry(tk.BaseModel):  # type: ignore[misc, name-defined]
+    """One record as a run listed it, what the plan says of it, and what became of it.
+
+    ``action``: add | change | same | gone | return; ``result``: added | updated | unchanged | refused | absent |
+    archived | conflict. ``record`` is kept for what the run changes, so that a killed run resumes without asking again.
+    """
+
+    __tablename__ = "osakadx_harvest_entry"
+
+    run_id = Column(UnicodeText, primary_key=True)
+    guid = Column(UnicodeText, primary_key=True)
+    position = Column(Integer, nullable=False)
+    digest = Column(UnicodeText, nullable=False)
+    title = Column(UnicodeText, nullable=False)
+    record = Column(JSONB)
+    action = Column(UnicodeText)
+    result = Column(UnicodeText)
+    notices = Column(JSONB, nullable=False, default=list)
+    package_id = Column(UnicodeText)
+
+
+class Item(tk.BaseModel):  # type: ignore[misc, name-defined]
+    """What the catalog has from a source: the identity (source, guid) and the data set it became."""
+
+    __tablename__ = "osakadx_harvest_item"
+
+    source_id = Column(UnicodeText, primary_key=True)
+    guid = Column(UnicodeText, primary_key=True)
+    package_id = Column(UnicodeText, nullable=False, unique=True)
+    digest = Column(UnicodeText, nullable=False)
+    title = Column(UnicodeText, nullable=False)
+    addresses = Column(JSONB, nullable=False, default=list)
+    state = Column(UnicodeText, nullable=False, default="present")
+    first_run = Column(UnicodeText, nullable=False)
+    last_run = Column(UnicodeText, nullable=False)
+    absent_since = Column(TIME)
+    absent_runs = Column(Integer, nullable=False, default=0)

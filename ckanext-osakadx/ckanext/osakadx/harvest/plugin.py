@@ -1,0 +1,46 @@
+"""Plugin `osakadx_harvest`: runs of ckanext-harvest sources that plan, ask the guard and apply in batches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+import click
+import procrastinate
+from ckan.common import CKANConfig
+
+from ckanext.osakadx import queue
+from ckanext.osakadx.interfaces import IQueueTasks
+
+from . import cli, jobs
+from .state import index_state
+
+
+@tk.blanket.actions
+@tk.blanket.auth_functions
+class HarvestPlugin(p.SingletonPlugin):
+    """The durable way from a source to the catalog."""
+
+    p.implements(p.IConfigurer)
+    p.implements(p.IClick)
+    p.implements(IQueueTasks)
+    p.implements(p.IPackageController, inherit=True)
+
+    def update_config(self, config: CKANConfig) -> None:
+        tk.add_template_directory(config, "templates")
+
+    def get_commands(self) -> list[click.Command]:
+        return [cli.command, queue.command]
+
+    def queue_tasks(self) -> procrastinate.Blueprint:
+        return jobs.tasks
+
+    def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
+        return index_state(pkg_dict)
+
+    def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
+        """Archived data sets stay at their address and leave the search."""
+        if "osakadx_harvest_state" not in str(search_params.get("fq", "")):
+            search_params["fq"] = f"{search_params.get('fq', '')} -extras_osakadx_harvest_state:archived"
+        return search_params

@@ -1,0 +1,157 @@
+"""Writes many data sets at once: one transaction per batch, with its results and its index rows.
+
+The content goes through `package_create` and `package_update`, so schema, other plugins' hooks and activities are
+those of any other change. What a harvest may not do is decided before (``guard``), not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from ckan.plugins import toolkit as tk
+
+from ckanext.osakadx import outbox
+
+ALONE_AFTER = 3  # refusals after which a batch is written one by one
+
+
+@dataclass(frozen=True)
+class Change:
+    """One data set to write.
+
+    Attributes:
+        guid: its identity inside the source.
+        package: what `package_create` takes; resources without ids.
+        package_id: id of the data set to update, or None to create one.
+    """
+
+    guid: str
+    package: dict[str, Any]
+    package_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one change: ``result`` is added, updated or refused; ``problems`` say why."""
+
+    guid: str
+    result: str
+    package_id: str | None = None
+    problems: dict[str, Any] = field(default_factory=dict)
+
+
+class Writer:
+    """Applies batches on behalf of a user.
+
+    Args:
+        user: name of the CKAN user in whose name data sets are written.
+        note: called with the outcomes of a batch inside its transaction, to store them with it.
+    """
+
+    def __init__(self, user: str, note: Callable[[Sequence[Outcome]], None]) -> None:
+        self._user = user
+        self._note = note
+
+    def apply(self, batch: Sequence[Change]) -> list[Outcome]:
+        """Write a batch in one transaction; a refused data set does not hold back the others."""
+        refused: list[Outcome] = []
+        rest = list(batch)
+        while rest:
+            if len(refused) >= ALONE_AFTER:
+                return [*refused, *(outcome for change in rest for outcome in self._commit([change], []))]
+            try:
+                return self._commit(rest, refused)
+            except _RefusedError as error:
+                # package_create and package_update roll the whole transaction back when validation fails.
+                refused.append(error.outcome)
+                rest = [change for change in rest if change.guid != error.outcome.guid]
+                if len(batch) == 1:
+                    break
+        self._note(refused)
+        model.Session.commit()
+        return refused
+
+    def _commit(self, changes: Sequence[Change], refused: Sequence[Outcome]) -> list[Outcome]:
+        try:
+            resources = _resource_ids(change.package_id for change in changes if change.package_id)
+            outcomes = [*refused, *(self._write(change, resources) for change in changes)]
+        except _RefusedError as error:
+            if len(changes) > 1:
+                raise
+            outcomes = [*refused, error.outcome]
+        self._note(outcomes)
+        outbox.enqueue([outcome.package_id for outcome in outcomes if outcome.package_id])
+        model.Session.commit()
+        return outcomes
+
+    def _write(self, change: Change, resources: dict[str, list[tuple[str, str, str]]]) -> Outcome:
+        context = {
+            "user": self._user,
+            "ignore_auth": True,
+            "defer_commit": True,
+            "return_id_only": True,
+            "osakadx_harvest": True,
+            "use_cache": False,
+        }
+        package = dict(change.package)
+        try:
+            if change.package_id is None:
+                return Outcome(change.guid, "added", tk.get_action("package_create")(context, package))
+            package["id"] = change.package_id
+            package["resources"] = keep_ids(package.get("resources", []), resources.get(change.package_id, []))
+            tk.get_action("package_update")(context, package)
+            return Outcome(change.guid, "updated", change.package_id)
+        except tk.ValidationError as error:
+            model.Session.rollback()
+            raise _RefusedError(Outcome(change.guid, "refused", change.package_id, dict(error.error_dict))) from error
+
+
+class _RefusedError(Exception):
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.guid)
+        self.outcome = outcome
+
+
+def keep_ids(resources: Iterable[dict[str, Any]], before: Iterable[tuple[str, str, str]]) -> list[dict[str, Any]]:
+    """Give resources the ids they had: people's links and DataStore tables hang on them.
+
+    Args:
+        resources: the new resources, without ids.
+        before: (id, url, name) of the resources the data set has now.
+
+    Returns:
+        The new resources; one that has the URL of an old one, or else the name of one whose URL is gone, has its id.
+    """
+    old = list(before)
+    result = [dict(resource) for resource in resources]
+    for key in (1, 2):
+        for resource in result:
+            if "id" in resource:
+                continue
+            value = resource.get("url" if key == 1 else "name")
+            match = next((entry for entry in old if value and entry[key] == value), None)
+            if match:
+                old.remove(match)
+                resource["id"] = match[0]
+    return result
+
+
+def _resource_ids(package_ids: Iterable[str]) -> dict[str, list[tuple[str, str, str]]]:
+    """(id, url, name) of the active resources of these data sets, in their order."""
+    ids = list(package_ids)
+    if not ids:
+        return {}
+    table = model.Resource
+    rows = model.Session.execute(
+        sa.select(table.package_id, table.id, table.url, table.name)
+        .where(table.package_id.in_(ids), table.state == model.State.ACTIVE)
+        .order_by(table.package_id, table.position)
+    )
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for package_id, resource_id, url, name in rows:
+        found.setdefault(package_id, []).append((resource_id, url or "", name or ""))
+    return found
