@@ -10,7 +10,7 @@ from setuptools import find_packages, setup
 
 ROOT = "ckanext-osakadx"
 ELSEWHERE = {"osakadx.schemas": "schemas", "ckanext.osakadx.harvesters": "harvesters"}
-SERVED = ["*.yaml", "templates/**/*", "assets/**/*", "public/**/*", "i18n/**/*.mo"]
+SERVED = ["*.yaml", "templates/**/*", "assets/**/*", "public/**/*", "i18n/*.pot", "i18n/**/*.po", "i18n/**/*.mo"]
 MIGRATIONS = ["migration/**/*.py", "migration/**/*.ini", "migration/**/*.mako"]
 
 
