@@ -20,6 +20,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from configure import write_ini
 from stack import BIN, PROJECT, Ports, Stack, StackError
 
+# The demo asks its own publishers and nobody else, whatever addresses their data sets name.
+DEMO_OPTIONS = """ckanext.osakadx.fetch.allow_hosts = 127.0.0.1:{0}
+ckanext.osakadx.fetch.only_hosts = 127.0.0.1:{0}"""
 VAR = Path(os.environ.get("OSAKADX_VAR") or PROJECT / "var")
 
 
@@ -87,7 +90,7 @@ def configure(stack: Stack, demo: bool) -> None:
             "secure_cookies": "false",  # plain HTTP on loopback
             "secret_key": stack.secrets["secret_key"],
             "jwt": stack.secrets["jwt"],
-            "extra": f"ckanext.osakadx.fetch.allow_hosts = 127.0.0.1:{stack.ports.sites}" if demo else "",
+            "extra": DEMO_OPTIONS.format(stack.ports.sites) if demo else "",
         },
     )
 

@@ -8,6 +8,7 @@ from ckan.common import CKANConfig
 
 
 @tk.blanket.cli
+@tk.blanket.config_declarations
 class OsakadxPlugin(p.SingletonPlugin):
     """Theme, translations, search and validators of the Osaka catalog."""
 

@@ -13,6 +13,10 @@ from ckan import model
 from ckan.cli.db import _get_pending_plugins as pending_tables
 from ckan.cli.db import _run_migrations as upgrade_tables
 from ckan.plugins import toolkit as tk
+from osakadx.vocab.publisher import publishers
+from osakadx.vocab.theme import themes
+
+from ckanext.osakadx import queue
 
 SYSADMIN = "admin"
 
@@ -29,6 +33,8 @@ def portal(admin_password: str, datastore_owner_url: str) -> Iterator[str]:
         yield from datastore_permissions(datastore_owner_url)
     if admin_password:
         yield from sysadmin(admin_password)
+    yield from organisations()
+    yield from fields()
 
 
 def tables() -> Iterator[str]:
@@ -41,6 +47,8 @@ def tables() -> Iterator[str]:
         if count:
             upgrade_tables(plugin)
             yield f"{plugin} の表を用意しました"
+    if queue.ensure_tables():
+        yield "処理待ちの表を用意しました"
 
 
 def datastore_permissions(owner_url: str) -> Iterator[str]:
@@ -86,6 +94,44 @@ def sysadmin(password: str) -> Iterator[str]:
     user.sysadmin = True
     model.repo.commit()
     yield f"管理者 {SYSADMIN} を作りました"
+
+
+def organisations() -> Iterator[str]:
+    """Create the organisations that are missing: the prefecture, its departments beneath it, the municipalities."""
+    known = _group_names("organization")
+    made = 0
+    for publisher in publishers():
+        if publisher.name in known:
+            continue
+        organisation = {
+            "name": publisher.name,
+            "title": publisher.title_ja,
+            "groups": [{"name": publisher.parent}] if publisher.parent else [],
+            **({"title_en": publisher.title_en, "url": publisher.website} if _has_own_schema() else {}),
+        }
+        tk.get_action("organization_create")(site_user(), organisation)
+        made += 1
+    if made:
+        yield f"公開団体を {made} 件用意しました"
+
+
+def fields() -> Iterator[str]:
+    """Create the groups that are missing: the 17 fields (分野)."""
+    known = _group_names("group")
+    missing = [theme for theme in themes() if theme.name not in known]
+    for theme in missing:
+        tk.get_action("group_create")(site_user(), {"name": theme.name, "title": theme.label_ja})
+    if missing:
+        yield f"分野を {len(missing)} 件用意しました"
+
+
+def _group_names(kind: str) -> set[str]:
+    return set(model.Session.scalars(sa.select(model.Group.name).where(model.Group.type == kind)))
+
+
+def _has_own_schema() -> bool:
+    """Whether organisations take the fields of schemas/organization.yaml."""
+    return "organization.yaml" in str(tk.config.get("scheming.organization_schemas", ""))
 
 
 def site_user() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from ckan.plugins import toolkit as tk
 from osakadx import data
 from osakadx.errors import DataFileError
 
-KEPT = ("organization", "schedule", "license", "options", "allow_hosts", "gap")  # go into the source's configuration
+KEPT = ("organization", "schedule", "license", "options")  # go into the source's configuration
 
 
 def read(file: Path | None, base: str = "") -> list[dict[str, Any]]:
@@ -31,14 +31,7 @@ def read(file: Path | None, base: str = "") -> list[dict[str, Any]]:
     entries = listed.get("sources") if isinstance(listed, dict) else listed
     if not isinstance(entries, list):
         raise DataFileError("収集元の一覧が読めません。", where=str(file or "schemas/sources.yaml"))
-    host = base.split("://", 1)[-1].rstrip("/")
-    return [_with_base(entry, base.rstrip("/"), host) for entry in entries]
-
-
-def _with_base(entry: dict[str, Any], base: str, host: str) -> dict[str, Any]:
-    if not base or "{base}" not in str(entry.get("url", "")):
-        return entry
-    return {**entry, "url": entry["url"].replace("{base}", base), "allow_hosts": [host]}
+    return [{**entry, "url": entry["url"].replace("{base}", base.rstrip("/"))} for entry in entries]
 
 
 def register(
@@ -61,9 +54,7 @@ def register(
             "owner_org": entry["organization"],
             "frequency": "MANUAL",  # the clock times are in the configuration and kept by our own calendar
             "active": bool(enable or entry.get("enabled")),
-            "config": json.dumps(
-                {key: entry[key] for key in KEPT if entry.get(key)}, ensure_ascii=False, sort_keys=True
-            ),
+            "config": json.dumps(settings, ensure_ascii=False, sort_keys=True),
             "notes": entry.get("note", ""),
         }
         existing = model.Package.get(entry["name"])
