@@ -215,7 +215,10 @@ class Stack:
                  "--worker-tmp-dir", str(self.run), "wsgi:application"],
                 environment, priority=50,
             ),
-            Program("worker", [*ckan, "osakadx-queue", "worker", "--concurrency", "2"], environment, priority=60, stop_seconds=40),
+            Program(
+                "worker", [*ckan, "osakadx-queue", "worker", "--concurrency", "2"],
+                environment, priority=60, stop_seconds=40,
+            ),
             Program("scheduler", [*ckan, "osakadx-queue", "scheduler"], environment, priority=60),
         ]  # fmt: skip
 
