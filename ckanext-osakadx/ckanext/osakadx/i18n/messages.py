@@ -25,7 +25,7 @@ METHODS = [
     ("**.html", "ckan"),
     ("**.txt", "ckan"),
 ]
-KEYWORDS = {**DEFAULT_KEYWORDS, "ugettext": None, "_l": None}
+KEYWORDS = {**DEFAULT_KEYWORDS, "ugettext": None, "_l": None, "NN_": (1, 2)}
 
 OWN = ("ckanext.osakadx", "ckanext.osakadx.harvesters")
 SHOWN_TO_NOBODY = ("example_",)

@@ -11,8 +11,21 @@ def N_(message: str) -> str:  # noqa: N802  gettext's own name for "mark, do not
     return message
 
 
+def NN_(singular: str, plural: str) -> tuple[str, str]:  # noqa: N802
+    """Mark a message with a plural and return both forms as they are."""
+    return singular, plural
+
+
 # ckan/templates/package/search.html, base.html: _(dataset_type.title())
 DATASET_TYPES = (N_("Dataset"), N_("Datasets"), N_("Harvest"), N_("Harvests"))
+
+# ckan/templates/snippets/search_result_text.html: a sentence put together from the dataset type
+RESULTS = (
+    NN_("{number} harvest found", "{number} harvests found"),
+    NN_('{number} harvest found for "{query}"', '{number} harvests found for "{query}"'),
+    N_("No harvests found"),
+    N_('No harvests found for "{query}"'),
+)
 
 # ckan/templates/package/snippets/additional_info.html: _(pkg_dict.state)
 STATES = (N_("active"), N_("draft"), N_("deleted"))
