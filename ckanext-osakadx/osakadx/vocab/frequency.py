@@ -27,11 +27,11 @@ _UNITS = {
 _UNIT = "(?P<unit>四半期|半年|半期|年度?|か?月|週間?|日)"
 _KANJI = str.maketrans("一二三四五六七八九", "123456789")
 _ROUGHLY = re.compile(
-    r"\([^()]*\)|概ね|おおむね|おおよそ|約|少なくとも|原則(?:として)?|程度|以上|予定|更新|実施|公開|(?:[にでを]|する)$"
+    r"\([^()]*\)|概ね|おおむね|おおよそ|約|少なくとも|原則(?:として)?|程度|以上|[にでを]?(?:更新|実施|公開|予定)(?:する)?"
 )
-_EVERY = re.compile(rf"(?P<count>\d+)?{_UNIT}(?:ごと|毎|間隔|に1[回度]|1[回度])?")
-_TIMES = re.compile(rf"(?:毎|1)?{_UNIT}に?(?P<times>\d+)[回度]")
-_PER = re.compile(rf"(?P<times>\d+)[回度]/(?P<count>\d+)?{_UNIT}")
+_EVERY = re.compile(rf"(?P<count>[1-9]\d*)?{_UNIT}(?:ごと|毎|間隔|に1[回度]|1[回度])?")
+_TIMES = re.compile(rf"(?:毎|1)?{_UNIT}に?(?P<times>[1-9]\d*)[回度]")
+_PER = re.compile(rf"(?P<times>[1-9]\d*)[回度]/(?P<count>[1-9]\d*)?{_UNIT}")
 _DAILY = re.compile(rf"毎{_UNIT}.{{0,12}}")
 
 
@@ -76,7 +76,8 @@ def frequencies() -> tuple[Frequency, ...]:
 
 def _plain(written: str) -> str:
     """Fold what spells the same unit: 1ヶ月, 1カ月, 1箇月 and 一か月."""
-    return re.sub("(?<=[0-9数])[ケカヶヵ箇個]月", "か月", text.fold(written).translate(_KANJI))
+    folded = re.sub("[一二三四五六七八九](?!半期)", lambda digit: digit.group().translate(_KANJI), text.fold(written))
+    return re.sub("(?<=[0-9数])[ケカ箇個]月", "か月", folded)
 
 
 @cache

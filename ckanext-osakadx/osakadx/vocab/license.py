@@ -75,7 +75,7 @@ def licenses() -> tuple[License, ...]:
 
 @cache
 def _spellings() -> Mapping[str, str]:
-    pairs = [(row["spelling"], row["license"]) for row in data.rows(_SPELLINGS, ("spelling", "license"))]
+    pairs = [(_address(row["spelling"]), row["license"]) for row in data.rows(_SPELLINGS, ("spelling", "license"))]
     for entry in licenses():
         names = (entry.key, entry.title_ja, entry.title_en, entry.spdx, _address(entry.url))
         pairs += [(name, entry.key) for name in names if name]
