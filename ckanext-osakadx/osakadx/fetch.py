@@ -1,0 +1,279 @@
+"""Asking other people's servers: politely, within limits, and only where the address policy lets us.
+
+`Fetcher.get` brings a page into memory, `Fetcher.download` a file onto the disk. Both retry what may pass, follow a
+few redirects, ask conditionally when told what is known already, and raise FetchError in words for the publisher.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import quote, urljoin
+
+from osakadx.addresses import AddressPolicy, Target
+from osakadx.errors import FetchError, RefusedAddress
+from osakadx.manners import Clock, Manners
+from osakadx.meter import MIB, Limits
+from osakadx.transport import Reply, Resolve, exchange, look_up
+from osakadx.unpack import ACCEPTED
+
+PAGE = Limits()
+FILE = Limits(total=900.0, body=512 * MIB)
+USER_AGENT = "OsakaDX-Catalog/0.1"
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+_LATER = frozenset({429, 503})
+_GOOD = frozenset({200, 203})
+_AT_ONCE = frozenset({"connection-failed", "answer-cut", "coding-broken", "name-not-found", "server-busy"})
+
+Sink = Callable[[bytes], object]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server sent.
+
+    Attributes:
+        url: the address that answered in the end, after redirects.
+        headers: names in lower case.
+        body: of `get`; empty after `download` and when not modified.
+        path: of `download`.
+        sha256: of the unpacked body, hexadecimal; empty when not modified.
+        size: of the unpacked body, in bytes. wire: bytes received for it, head included.
+        elapsed: seconds from first try to last byte, waiting for the host's turn included.
+        redirects: the addresses passed through, in order.
+        not_modified: the server says that what the caller knows (ETag, Last-Modified) still holds.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+    path: Path | None = None
+    sha256: str = ""
+    size: int = 0
+    wire: int = 0
+    elapsed: float = 0.0
+    redirects: tuple[str, ...] = ()
+    not_modified: bool = False
+
+    @property
+    def etag(self) -> str:
+        """For the next conditional request."""
+        return self.headers.get("etag", "")
+
+    @property
+    def modified(self) -> str:
+        """``Last-Modified``, for the next conditional request."""
+        return self.headers.get("last-modified", "")
+
+    @property
+    def content_type(self) -> str:
+        """Media type without parameters, in lower case."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+class Fetcher:
+    """One way out for listings and files.
+
+    Args:
+        policy: which addresses may be asked.
+        manners: the turns of the hosts; share one between the fetchers of a process.
+        page, file: limits of `get` and of `download`.
+        contact: an address or page for the administrators of the servers asked, named in the User-Agent.
+        unverified: ``host:port`` whose broken certificate an operator has excepted.
+        attempts: how often a passing failure is tried in all. redirects: how many are followed.
+        resolve, clock, chance: name server, time and randomness (0 to 1).
+    """
+
+    def __init__(
+        self,
+        policy: AddressPolicy | None = None,
+        *,
+        manners: Manners | None = None,
+        page: Limits = PAGE,
+        file: Limits = FILE,
+        contact: str = "",
+        unverified: frozenset[str] = frozenset(),
+        attempts: int = 3,
+        redirects: int = 5,
+        resolve: Resolve = look_up,
+        clock: Clock | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self.policy = policy or AddressPolicy()
+        self.requests = 0
+        self.wire = 0
+        self._clock = clock or Clock()
+        self._manners = manners or Manners(clock=self._clock)
+        self._page, self._file = page, file
+        self._user_agent = f"{USER_AGENT} (+{contact})" if contact else USER_AGENT
+        self._unverified, self._attempts, self._redirects = unverified, attempts, redirects
+        self._resolve, self._chance = resolve, chance
+
+    def get(
+        self, url: str, *, etag: str = "", modified: str = "", accept: str = "*/*", cap: int | None = None
+    ) -> Answer:
+        """Fetch a page into memory.
+
+        Args:
+            url: as its publisher wrote it.
+            etag, modified: what an earlier Answer had; an unchanged page then comes back as `not_modified`.
+            accept: media types.
+            cap: bytes of the unpacked body, instead of the page's limit.
+
+        Raises:
+            RefusedAddress: the address, or one it redirects to, must not be asked.
+            FetchError: no usable answer; `transient` says whether later may be better.
+        """
+        limits = self._page if cap is None else replace(self._page, body=cap)
+        parts: list[bytes] = []
+        answer = self._fetch(url, _conditions(etag, modified, accept), limits, parts.clear, parts.append)
+        return replace(answer, body=b"".join(parts))
+
+    def download(
+        self, url: str, path: Path, *, etag: str = "", modified: str = "", accept: str = "*/*", cap: int | None = None
+    ) -> Answer:
+        """Fetch a file onto the disk; as `get`, but `path` is written, or left alone when not modified.
+
+        A file cut short or refused at a limit does not stay behind.
+        """
+        limits = self._file if cap is None else replace(self._file, body=cap)
+        partial = path.with_name(path.name + ".part")
+        try:
+            with partial.open("wb") as file:
+                answer = self._fetch(
+                    url, _conditions(etag, modified, accept), limits, lambda: _emptied(file), file.write
+                )
+            if answer.not_modified:
+                return answer
+            partial.replace(path)
+            return replace(answer, path=path)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def _fetch(
+        self, url: str, headers: dict[str, str], limits: Limits, restart: Callable[[], object], sink: Sink
+    ) -> Answer:
+        began = self._clock.monotonic()
+        for attempt in range(1, self._attempts + 1):
+            restart()
+            try:
+                answer = self._followed(url, headers, limits, sink)
+            except FetchError as error:
+                if error.slug not in _AT_ONCE or attempt == self._attempts:
+                    raise
+                self._clock.sleep(2.0 ** (attempt - 1) * (0.5 + self._chance()))
+            else:
+                return replace(answer, elapsed=self._clock.monotonic() - began)
+        raise AssertionError("attempts is at least 1")
+
+    def _followed(self, url: str, headers: dict[str, str], limits: Limits, sink: Sink) -> Answer:
+        """Ask, and ask again where the answer points, each address checked like the first."""
+        target = self.policy.target(url)
+        passed: list[str] = []
+        while True:
+            answer = self._asked(target, headers, limits, sink)
+            if answer.status not in _REDIRECTS or "location" not in answer.headers:
+                return replace(answer, redirects=tuple(passed))
+            passed.append(target.url)
+            if len(passed) > self._redirects:
+                raise RefusedAddress(
+                    f"転送が{self._redirects}回を超えました。",
+                    where=url, fix="最終的なアドレスを書いてください。", slug="too-many-redirects",
+                )  # fmt: skip
+            target = self._next(target, answer.headers["location"])
+
+    def _next(self, target: Target, location: str) -> Target:
+        # Header bytes arrive as Latin-1; Japanese servers send UTF-8 unencoded (RFC 9110 wants it percent-encoded).
+        written = quote(location.encode("latin-1", "replace"), safe="%/:@!$&'()*+,;=?#[]~ \\")
+        following = self.policy.target(urljoin(target.url, written))
+        if target.scheme == "https" and following.scheme == "http":
+            raise RefusedAddress(
+                "httpsからhttpへの転送には従いません。",
+                where=target.url, fix="転送先をhttpsにしてください。", slug="downgrade-refused",
+            )  # fmt: skip
+        return following
+
+    def _asked(self, target: Target, headers: dict[str, str], limits: Limits, sink: Sink) -> Answer:
+        """Take the host's turn and ask once; tell the manners how it went."""
+        with self._manners.turn(target.host):
+            self.requests += 1
+            try:
+                with exchange(
+                    target,
+                    {"User-Agent": self._user_agent, "Accept-Encoding": ACCEPTED, **headers},
+                    policy=self.policy,
+                    limits=limits,
+                    clock=self._clock,
+                    resolve=self._resolve,
+                    verify=target.key not in self._unverified,
+                ) as reply:
+                    try:
+                        return self._received(target, reply, headers, sink)
+                    finally:
+                        self.wire += reply.meter.received
+            except FetchError as error:
+                if error.transient:
+                    self._manners.failed(target.host)
+                raise
+
+    def _received(self, target: Target, reply: Reply, headers: dict[str, str], sink: Sink) -> Answer:
+        """Judge the status; hand the body of a good one to the sink."""
+        answer = Answer(target.url, reply.status, reply.headers)
+        if reply.status in _PASSING:
+            raise self._busy(target, reply)
+        self._manners.answered(target.host)
+        if reply.status in _REDIRECTS:
+            return answer
+        if reply.status == 304 and ("If-None-Match" in headers or "If-Modified-Since" in headers):
+            return replace(answer, not_modified=True, wire=reply.meter.received)
+        if reply.status not in _GOOD:
+            raise _unusable(target, reply.status)
+        size, digest = 0, hashlib.sha256()
+        for chunk in reply.body:
+            size += len(chunk)
+            digest.update(chunk)
+            sink(chunk)
+        return replace(answer, size=size, sha256=digest.hexdigest(), wire=reply.meter.received)
+
+    def _busy(self, target: Target, reply: Reply) -> FetchError:
+        if reply.status in _LATER and "retry-after" in reply.headers:
+            self._manners.rest(target.host, self._manners.asked_to_wait(reply.headers["retry-after"]))
+        return FetchError(
+            f"相手のサーバーが応答できない状態です({reply.status})。",
+            where=target.url, fix="時間を置いて自動でやり直します。", slug="server-busy", transient=True,
+        )  # fmt: skip
+
+
+def _conditions(etag: str, modified: str, accept: str) -> dict[str, str]:
+    headers = {"Accept": accept, "If-None-Match": etag, "If-Modified-Since": modified}
+    # A folded header of an old answer may hold a line break, which must not get into a request.
+    return {name: " ".join(value.split()) for name, value in headers.items() if value}
+
+
+def _emptied(file: BinaryIO) -> None:
+    file.seek(0)
+    file.truncate()
+
+
+def _unusable(target: Target, status: int) -> FetchError:
+    """What a status means for the people who published the address."""
+    if status in (204, 205):
+        return FetchError("中身のない応答でした。", where=target.url, slug="empty-answer", transient=True)
+    if status in (404, 410):
+        return FetchError(
+            f"ファイルが見つかりません({status})。",
+            where=target.url, fix="アドレスを直すか、一覧から外してください。", slug="not-found",
+        )  # fmt: skip
+    if status in (401, 403):
+        return FetchError(
+            f"閲覧が許可されていません({status})。",
+            where=target.url, fix="誰でも取得できるように公開してください。", slug="forbidden",
+        )  # fmt: skip
+    return FetchError(f"取得できない応答でした({status})。", where=target.url, slug="http-error")

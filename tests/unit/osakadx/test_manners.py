@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import pytest
+from osakadx.errors import FetchError
+from osakadx.manners import Clock, Courtesy, Manners
+
+
+class FakeClock:
+    """Time that passes only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now, self.slept = 1000.0, []
+        self.clock = Clock(monotonic=lambda: self.now, wall=lambda: self.now, sleep=self.sleep)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+def time():
+    return FakeClock()
+
+
+def take(manners, host):
+    with manners.turn(host):
+        pass
+
+
+def test_a_host_is_asked_once_a_second_and_hosts_do_not_wait_for_each_other(time):
+    manners = Manners(Courtesy(gap=1.0), time.clock)
+    for host in ("a.jp", "a.jp", "b.jp", "a.jp"):
+        take(manners, host)
+    assert time.slept == [1.0, 1.0]
+
+
+def test_bodik_is_asked_every_two_seconds(time):
+    manners = Manners(clock=time.clock)
+    take(manners, "data.bodik.jp")
+    take(manners, "data.bodik.jp")
+    assert time.slept == [2.0]
+
+
+def test_the_gap_counts_from_the_end_of_a_request_even_a_failed_one(time):
+    manners = Manners(Courtesy(gap=1.0), time.clock)
+    with pytest.raises(ValueError), manners.turn("a.jp"):
+        time.now += 5
+        raise ValueError
+    take(manners, "a.jp")
+    assert time.slept == [1.0]
+
+
+def test_five_failures_in_a_row_leave_a_host_alone(time):
+    manners = Manners(Courtesy(), time.clock)
+    for _ in range(4):
+        manners.failed("a.jp")
+    take(manners, "a.jp")
+    manners.failed("a.jp")
+    with pytest.raises(FetchError) as error:
+        take(manners, "a.jp")
+    assert error.value.slug == "host-resting" and error.value.transient
+    take(manners, "b.jp")
+
+
+def test_after_its_rest_a_host_gets_one_try_before_the_next_rest(time):
+    manners = Manners(Courtesy(rest=600.0), time.clock)
+    for _ in range(5):
+        manners.failed("a.jp")
+    time.now += 601
+    take(manners, "a.jp")
+    manners.failed("a.jp")
+    with pytest.raises(FetchError):
+        take(manners, "a.jp")
+
+
+def test_an_answer_forgives_the_failures_before_it(time):
+    manners = Manners(Courtesy(), time.clock)
+    for _ in range(4):
+        manners.failed("a.jp")
+    manners.answered("a.jp")
+    manners.failed("a.jp")
+    take(manners, "a.jp")
+
+
+def test_a_short_rest_is_waited_for_and_a_long_one_is_not(time):
+    manners = Manners(Courtesy(patience=60.0), time.clock)
+    manners.rest("a.jp", 30)
+    take(manners, "a.jp")
+    assert time.slept == [30.0]
+    manners.rest("a.jp", 61)
+    with pytest.raises(FetchError):
+        take(manners, "a.jp")
+
+
+def test_no_rest_is_longer_than_an_hour(time):
+    manners = Manners(Courtesy(), time.clock)
+    manners.rest("a.jp", 10**12)
+    time.now += 3601
+    take(manners, "a.jp")
+
+
+@pytest.mark.parametrize(
+    "header, seconds",
+    [
+        ("120", 120.0),
+        (" 7 ", 7.0),
+        ("Thu, 01 Jan 1970 00:20:00 GMT", 200.0),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0),
+        ("-5", 0.0),
+        ("soon", 0.0),
+        ("", 0.0),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(time, header, seconds):
+    assert Manners(clock=time.clock).asked_to_wait(header) == seconds
