@@ -1,0 +1,94 @@
+"""What our templates say goes through gettext: no English or Japanese stands in them as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from ckanext.osakadx.i18n import messages
+from jinja2 import Environment
+
+NAMES = {"API", "CKAN", "CSV", "DCAT", "GeoJSON", "JSON", "JSON-LD", "PDF", "RDF", "RSS", "Turtle", "URL", "XML", "TSV"}
+# A language is named in itself, whatever the page's language is.
+NAMES |= {"English", "日本語"}
+SPOKEN = {"alt", "aria-label", "aria-description", "label", "placeholder", "title"}
+SILENT = {"script", "style", "code", "pre", "template"}
+WORD = re.compile(r"[A-Za-z][A-Za-z-]+|[\u3041-\u30ff\u4e00-\u9fff]+")
+
+
+class Reader(HTMLParser):
+    """Collects words that a page shows or a screen reader speaks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._silent += tag in SILENT
+        button = tag == "input" and dict(attrs).get("type") in {"submit", "button", "reset"}
+        for name, value in attrs:
+            if name in SPOKEN or (button and name == "value"):
+                self._hear(value or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent -= tag in SILENT
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self._hear(data)
+
+    def _hear(self, text: str) -> None:
+        self.words += [word for word in WORD.findall(text) if word not in NAMES]
+
+
+def literal(source: str) -> str:
+    """Return a template's own markup: what Jinja computes is left out, and so is what `trans` translates."""
+    return "".join(_literal(source))
+
+
+def _literal(source: str) -> Iterator[str]:
+    tag, translated = "", False
+    for _, kind, value in Environment(autoescape=True).lex(source):
+        if kind == "block_begin":
+            tag = ""
+        elif kind == "name" and not tag:
+            tag = value
+            translated = (translated or tag == "trans") and tag != "endtrans"
+        elif kind == "data" and not translated:
+            yield value
+
+
+def said(source: str) -> list[str]:
+    reader = Reader()
+    reader.feed(literal(source))
+    return reader.words
+
+
+def our_templates() -> list[Path]:
+    return sorted(path for path in messages.folder("ckanext.osakadx").rglob("templates/**/*.html"))
+
+
+@pytest.mark.parametrize("path", our_templates(), ids=lambda path: "/".join(path.parts[-4:]))
+def test_a_template_says_nothing_past_gettext(path: Path):
+    assert said(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "source, words",
+    [
+        ("<p>{{ _('Search') }}</p>", []),
+        ("<p>{% trans %}Search <b>data</b>{% endtrans %}</p>", []),
+        ("<p>Search</p>", ["Search"]),
+        ("<p>検索</p>", ["検索"]),
+        ('<img alt="Map" src="map.png">', ["Map"]),
+        ('<a href="{{ url }}" title="{{ _("Map") }}">CSV</a>', []),
+        ('<input type="submit" value="Save"><input type="hidden" value="save">', ["Save"]),
+        ("<script>let Search = 1</script>{# Search #}", []),
+    ],
+)
+def test_words_are_found_where_people_meet_them(source: str, words: list[str]):
+    assert said(source) == words
