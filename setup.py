@@ -34,6 +34,7 @@ setup(
         "ckanext.osakadx.harvest": SERVED,
         "ckanext.osakadx.intake": SERVED,
         "ckanext.osakadx.quality": SERVED,
+        "ckanext.osakadx.security": SERVED,
         "osakadx.schemas": ["**/*.yaml", "**/*.csv", "**/*.json"],
     },
     # What the domain and its command `osakadx` need; the portal's own list is docker/requirements/.
@@ -45,6 +46,7 @@ setup(
         "console_scripts": ["osakadx = osakadx.cli:main"],
         "ckan.plugins": [
             "osakadx = ckanext.osakadx.plugin:OsakadxPlugin",
+            "osakadx_security = ckanext.osakadx.security.plugin:SecurityPlugin",
             "osakadx_harvest = ckanext.osakadx.harvest.plugin:HarvestPlugin",
             "osakadx_intake = ckanext.osakadx.intake.plugin:IntakePlugin",
             "osakadx_quality = ckanext.osakadx.quality.plugin:QualityPlugin",
