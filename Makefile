@@ -35,7 +35,7 @@ test: ## lint, types, then every tier of tests
 	@$(MAKE) --no-print-directory lint types unit wiring test-ckan test-browser
 
 unit: ## the domain: no CKAN, no services, seconds
-	@$(PY) -m pytest -q -p no:ckan -p no:ckan_fixtures tests/unit
+	@$(PY) -m pytest -q -W error -p no:ckan -p no:ckan_fixtures tests/unit
 
 wiring: ## plugins load, options declared, schemas parse: CKAN imported, no services
 	@$(PY) -m pytest -q -p no:ckan -p no:ckan_fixtures tests/wiring

@@ -33,6 +33,13 @@ class VerifyingSMTP(smtplib.SMTP):
         except ssl.SSLError as error:
             raise smtplib.SMTPException(f"メールサーバー {self._host} の証明書を確認できません: {error}") from error
 
+    def quit(self) -> tuple[int, bytes]:
+        """End the conversation; a server that has hung up already is no second error on top of the first."""
+        try:
+            return super().quit()
+        except smtplib.SMTPServerDisconnected:
+            return 221, b"already disconnected"
+
 
 def guard() -> None:
     """Let CKAN's mailer, and it alone, use the verifying class. Calling it again does nothing."""

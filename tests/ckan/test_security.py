@@ -1,0 +1,120 @@
+"""What the security plugin promises, on the running portal."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
+
+
+@pytest.fixture
+def signed_in(flask_app: Any, stack: Any) -> Any:
+    """A browser signed in as the sysadmin, and the token of its forms."""
+    browser = flask_app.test_client()
+    token = _token(browser.get("/user/login").text)
+    answer = browser.post(
+        "/user/login", data={"login": "admin", "password": stack.secrets["admin"], "_csrf_token": token}
+    )
+    assert answer.status_code == 302
+    return browser
+
+
+def _token(page: str) -> str:
+    return page.split('name="_csrf_token"', 1)[1].split('"', 2)[1]
+
+
+@pytest.mark.parametrize("address", ["/organization/new", "/group/new", "/dataset/new", "/user/edit/admin"])
+def test_an_anonymous_request_does_not_switch_protection_off_for_others(
+    flask_app: Any, signed_in: Any, address: str
+) -> None:
+    form = {"name": "csrf-probe", "title": "probe", "save": "save"}
+    first = signed_in.post(address, data=form)
+    anonymous = flask_app.test_client().post(address, data=form)
+    third = signed_in.post(address, data=form)
+
+    assert first.status_code == 400
+    assert anonymous.status_code >= 400 or anonymous.status_code == 302
+    assert third.status_code == 400
+    assert "CSRF" in third.text
+
+
+def test_an_api_token_needs_no_form_token(flask_app: Any, site: Any, context: Any) -> None:
+    from ckan.plugins import toolkit as tk
+
+    token = tk.get_action("api_token_create")(
+        context(), {"user": "admin", "name": "probe", "expires_in": 1, "unit": 3600}
+    )["token"]
+    answer = flask_app.test_client().post(
+        "/api/3/action/group_list", headers={"Authorization": token}, json={"limit": 1}
+    )
+    assert answer.status_code == 200
+
+
+def test_a_session_is_not_accepted_by_the_api(signed_in: Any) -> None:
+    answer = signed_in.post("/api/3/action/organization_create", json={"name": "csrf-probe"})
+    assert answer.status_code in (400, 403)
+
+
+def test_every_answer_carries_the_policy(client: Any) -> None:
+    for address in ("/", "/dataset/", "/api/3/action/status_show", "/nowhere"):
+        headers = client.get(address).headers
+        assert "script-src 'self'" in headers["Content-Security-Policy"]
+        assert "unsafe-inline" not in headers["Content-Security-Policy"].split("script-src")[1].split(";")[0]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.fixture
+def self_signed_server(tmp_path: Path) -> Iterator[Controller]:
+    """A real SMTP server on loopback with STARTTLS and a certificate nobody vouches for."""
+    certificate, key = _self_signed(tmp_path)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+    server = Controller(Sink(), hostname="127.0.0.1", port=0, tls_context=tls)
+    server.port = _free_port()
+    server.start()
+    yield server
+    server.stop()
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _self_signed(folder: Path) -> tuple[str, str]:
+    certificate, key = str(folder / "cert.pem"), str(folder / "key.pem")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+         "-subj", "/CN=127.0.0.1", "-days", "1", "-keyout", key, "-out", certificate],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return certificate, key
+
+
+def test_mail_is_not_sent_through_a_server_with_a_bad_certificate(
+    site: Any, self_signed_server: Controller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ckan.common import config
+    from ckan.lib import mailer
+
+    monkeypatch.setitem(config, "smtp.server", f"127.0.0.1:{self_signed_server.port}")
+    monkeypatch.setitem(config, "smtp.starttls", True)
+    monkeypatch.setitem(config, "smtp.mail_from", "catalog@example.lg.jp")
+    with pytest.raises(mailer.MailerException, match="証明書"):
+        mailer.mail_recipient("職員", "officer@example.lg.jp", "件名", "本文")
+
+
+def test_stock_smtplib_would_have_accepted_that_certificate(self_signed_server: Controller) -> None:
+    with smtplib.SMTP("127.0.0.1", self_signed_server.port) as connection:
+        connection.starttls()
+        assert connection.noop()[0] == 250
