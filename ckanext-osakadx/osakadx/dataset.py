@@ -53,7 +53,19 @@ class Contact:
 
 @dataclass(frozen=True)
 class Resource:
-    """One file of a data set (ファイル, dcat:Distribution)."""
+    """One file of a data set (ファイル, dcat:Distribution).
+
+    Attributes:
+        url: where the file is got (ダウンロードURL); access_url: the page that offers it, empty when it is the same.
+        format: name of the format as CKAN knows it (CSV, XLSX, GeoJSON …), or a publisher's own word, or empty.
+        license: key of ``schemas/vocabularies/licenses.csv``; empty: that of the data set. rights: terms in words.
+        status: key of ``schemas/vocabularies/file_statuses.csv``, or empty.
+        size: bytes, or None.
+        issued, modified: ``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY``, or empty.
+        language: keys of ``schemas/vocabularies/languages.csv``.
+        api_available: ``yes``, ``no`` or empty (API対応有無).
+        identifier: the source's own number of the file (ファイル_ID), or empty.
+    """
 
     url: str
     name: str = ""
@@ -70,6 +82,7 @@ class Resource:
     documentation: tuple[str, ...] = ()
     conforms_to: tuple[str, ...] = ()
     api_available: str = ""
+    identifier: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,9 +94,16 @@ class Dataset:
         name: the portal's name for it, from codes and never from a Japanese title; see ``osakadx.names``.
         publisher: six-digit code of the body (全国地方公共団体コード) or name of its department organisation.
         notes: description (概要), Markdown or plain.
+        keywords: as CKAN's tags take them, see ``osakadx.keywords``.
         theme: codes of the 17 fields (分野), as in ``schemas/vocabularies/themes.csv``.
+        universal_menu: labels of ``schemas/vocabularies/universal_menu.csv``.
+        issued, modified, temporal_start, temporal_end: ``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY``, or empty.
         frequency: key of ``schemas/vocabularies/frequencies.csv``; frequency_text: as the publisher wrote it.
+        language: keys of ``schemas/vocabularies/languages.csv``.
         license: key of ``schemas/vocabularies/licenses.csv``, or empty when it could not be resolved.
+        access_rights: key of ``schemas/vocabularies/access_rights.csv``, or empty.
+        conforms_to: names or addresses of standards; documentation: addresses.
+        spatial: area covered, in words; temporal_text: the period in words where it says more than the dates.
         standard: number of the standard data set ("01" … "31"), or empty; standard_edition: new, old or gif.
         notices: (slug, Japanese sentence) of what was mended or could not be read on the way in.
     """
