@@ -30,6 +30,7 @@ class Record:
 
     @property
     def title(self) -> str:
+        """Title as the source writes it, or empty."""
         return str(self.concepts.get("title", ""))
 
     def digest(self) -> str:
