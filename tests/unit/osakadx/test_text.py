@@ -94,3 +94,26 @@ def test_no_variant_leads_to_another_variant_or_is_folded_before_the_table_is_as
     assert not {row["standard"] for row in rows} & set(variants)
     assert all(len(row["variant"]) == len(row["standard"]) == 1 for row in rows)
     assert all(text.fold(row["variant"]) == row["standard"] for row in rows)
+
+
+def jis_level(char):
+    """1 or 2 for the two levels of JIS X 0208, 9 for a character it does not have."""
+    try:
+        row = char.encode("euc_jp")[0] - 0xA0 if len(char.encode("euc_jp")) == 2 else 99
+    except UnicodeEncodeError:
+        return 9
+    return 1 if row <= 47 else 2 if row <= 84 else 9
+
+
+def test_variants_lead_to_the_character_that_dictionaries_know():
+    wrong = [
+        row["variant"] + row["standard"]
+        for row in data.rows("vocabularies/variant_kanji.csv")
+        if jis_level(row["standard"]) == 9 or jis_level(row["variant"]) < jis_level(row["standard"])
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("word", ["年齢別人口", "兎", "亘理町", "公衆無線LAN", "投票所一覧", "介護サービス事業所"])
+def test_everyday_words_stay_as_they_are(word):
+    assert text.fold(word) == word.lower()
