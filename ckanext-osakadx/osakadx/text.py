@@ -67,8 +67,11 @@ def squeeze(text: str) -> str:
 
     ``データセット＿タイトル`` and ``データセット タイトル`` come out equal, so do ``料金（基本）`` and ``料金(基本)``.
     """
-    kept = "".join(char for char in fold(text) if unicodedata.category(char)[0] in "LN")
-    return unicodedata.normalize("NFKC", kept)
+    return _letters(fold(_letters(fold(text))))  # what was dropped may have stood between digits and a bar
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text if unicodedata.category(char)[0] in "LN")
 
 
 def katakana(text: str) -> str:

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from osakadx import data, text
 
@@ -38,6 +38,8 @@ def test_spellings_that_differ_stay_apart(one, other):
 
 
 @given(st.one_of(st.text(), JAPANESE))
+@example("0\u07ebー0")
+@example("A´")
 def test_folding_twice_changes_nothing(written):
     assert text.fold(text.fold(written)) == text.fold(written)
     assert text.squeeze(text.squeeze(written)) == text.squeeze(written)
