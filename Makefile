@@ -52,5 +52,8 @@ lint: ## ruff: rules, import bans, format
 types: ## pyright, strict on the domain and the sources
 	@.venv/bin/pyright
 
+images: ## build our container image without an engine and try it against `make up`
+	@sh docker/bare/images.sh
+
 lock: ## pin docker/requirements/*.txt anew from *.in
 	@sh docker/requirements/lock.sh

@@ -12,7 +12,7 @@ WHAT=${1:-portal}
 STAMPS=var/stamps
 LOG=var/log/install.log
 PYTHON=${PYTHON:-python3}
-PORTAL_PACKAGES="python3 python3-venv postgresql redis-server openjdk-17-jre-headless maven libmagic1 ca-certificates git"
+PORTAL_PACKAGES="python3 python3-venv python3-dev build-essential libpq-dev postgresql redis-server openjdk-17-jre-headless maven libmagic1 ca-certificates openssl"
 TEST_PACKAGES="chromium fonts-noto-cjk"
 
 say() { printf '  %s\n' "$*"; }
@@ -39,8 +39,9 @@ debian_packages() {
             openjdk-17-jre-headless) command -v java >/dev/null 2>&1 && continue ;;
             maven) command -v mvn >/dev/null 2>&1 && continue ;;
             redis-server) command -v redis-server >/dev/null 2>&1 && continue ;;
+            python3-dev) "$PYTHON" -c "import sysconfig, os, sys; sys.exit(not os.path.exists(sysconfig.get_paths()[\"include\"] + \"/Python.h\"))" >/dev/null 2>&1 && continue ;;
+            build-essential) command -v cc >/dev/null 2>&1 && command -v make >/dev/null 2>&1 && continue ;;
             postgresql) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && continue ;;
-            git) command -v git >/dev/null 2>&1 && continue ;;
         esac
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
     done

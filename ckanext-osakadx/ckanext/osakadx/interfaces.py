@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import procrastinate
 from ckan.plugins.interfaces import Interface
 
@@ -12,3 +14,10 @@ class IQueueTasks(Interface):
     def queue_tasks(self) -> procrastinate.Blueprint:
         """Return the tasks; they are known as ``<plugin name>:<task name>``."""
         return procrastinate.Blueprint()
+
+
+class IHarvestArrivals(Interface):
+    """A plugin that wants to know which data sets a harvest has written."""
+
+    def datasets_arrived(self, package_ids: Sequence[str]) -> None:
+        """Called once per run, after its last commit, with the ids of new and changed data sets."""

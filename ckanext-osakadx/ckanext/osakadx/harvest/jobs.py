@@ -43,7 +43,6 @@ def run(run_id: str) -> None:
     except Exception:
         model.Session.rollback()
         raise  # the queue tries again; `give_up` ends the run when it does not help
-    queue.defer("osakadx_harvest:index", queue="index", once="index")
 
 
 @tasks.periodic(cron="*/5 * * * *")

@@ -25,7 +25,8 @@ class Run(tk.BaseModel):  # type: ignore[misc, name-defined]
     """One run of one source: listing → plan → guard → apply.
 
     ``state``: queued → running → finished | failed | held; held → queued (released) | discarded.
-    ``plan`` holds the numbers of the plan, ``guard`` the verdict, ``counts`` the results; see ``runs.py``.
+    ``facts`` say how the listing ended, ``plan`` holds the numbers of the plan, ``guard`` the verdict, ``counts`` the
+    results; see ``runs.py``.
     """
 
     __tablename__ = "osakadx_harvest_run"
@@ -38,7 +39,7 @@ class Run(tk.BaseModel):  # type: ignore[misc, name-defined]
     created = Column(TIME, nullable=False, default=now)
     started = Column(TIME)
     finished = Column(TIME)
-    complete = Column(Boolean)
+    facts = Column(JSONB, nullable=False, default=dict)
     released = Column(Boolean, nullable=False, default=False)
     plan = Column(JSONB, nullable=False, default=dict)
     guard = Column(JSONB, nullable=False, default=dict)
@@ -84,6 +85,7 @@ class Item(tk.BaseModel):  # type: ignore[misc, name-defined]
     digest = Column(UnicodeText, nullable=False)
     title = Column(UnicodeText, nullable=False)
     addresses = Column(JSONB, nullable=False, default=list)
+    raw = Column(JSONB)
     state = Column(UnicodeText, nullable=False, default="present")
     first_run = Column(UnicodeText, nullable=False)
     last_run = Column(UnicodeText, nullable=False)

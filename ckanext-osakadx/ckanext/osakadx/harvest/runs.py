@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -99,35 +99,45 @@ def known(source_id: str) -> dict[str, Item]:
     return {item.guid: item for item in model.Session.scalars(sa.select(Item).where(Item.source_id == source_id))}
 
 
-def stage(run: Run, records: Iterable[Record], known_digests: Mapping[str, str]) -> tuple[dict[str, Record], list[str]]:
-    """Write what the source lists, page by page, and return what differs from what is known.
+def last_applied(source_id: str) -> Run | None:
+    """The last run of a source whose whole listing was read and applied."""
+    query = sa.select(Run).where(Run.source_id == source_id, Run.state == FINISHED).order_by(Run.finished.desc())
+    recent = model.Session.scalars(query.limit(50))
+    return next((run for run in recent if run.facts.get("complete") and not run.counts.get("waiting")), None)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is kept in memory of a listed record."""
+
+    digest: str
+    title: str
+    addresses: tuple[str, ...]
+
+
+def stage(run: Run, records: Iterable[Record], known_digests: Mapping[str, str]) -> dict[str, Seen]:
+    """Write what the source lists, page by page, and return what is needed to plan.
 
     Args:
-        records: the listing, as it streams in.
-        known_digests: guid → digest of what the catalog has.
+        records: the listing as it streams in, each guid once.
+        known_digests: guid → digest of what the catalog has; a record is stored whole only when it differs.
 
     Returns:
-        (guid → record without its raw text, for every guid listed; guids that were listed more than once: the first
-        one counts).
+        guid → digest, title and addresses of every record.
     """
     model.Session.execute(sa.delete(Entry).where(Entry.run_id == run.id))
-    listed: dict[str, Record] = {}
-    doubled: list[str] = []
+    listed: dict[str, Seen] = {}
     rows: list[dict[str, Any]] = []
     for record in records:
-        if record.guid in listed:
-            doubled.append(record.guid)
-            continue
-        digest = record.digest()
-        listed[record.guid] = Record(record.guid, {"title": record.title}, _addresses(record), digest)
-        changed = known_digests.get(record.guid) != digest
+        seen = listed[record.guid] = Seen(record.digest(), record.title, addresses(record.files))
+        changed = known_digests.get(record.guid) != seen.digest
         rows.append(
             {
                 "run_id": run.id,
                 "guid": record.guid,
                 "position": len(listed),
-                "digest": digest,
-                "title": record.title,
+                "digest": seen.digest,
+                "title": seen.title,
                 "record": storable(asdict(record)) if changed else None,
             }
         )
@@ -135,11 +145,12 @@ def stage(run: Run, records: Iterable[Record], known_digests: Mapping[str, str])
             _insert_entries(rows)
     _insert_entries(rows)
     model.Session.commit()
-    return listed, doubled
+    return listed
 
 
-def _addresses(record: Record) -> tuple[Mapping[str, Any], ...]:
-    return tuple({"file_download_url": file.get("file_download_url", "")} for file in record.files)
+def addresses(files: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Where a record's files lie; they help to know a record again whose guid has changed."""
+    return tuple(str(file["file_download_url"]) for file in files if file.get("file_download_url"))
 
 
 def _insert_entries(rows: list[dict[str, Any]]) -> None:
@@ -157,8 +168,22 @@ def storable(value: Any) -> Any:
 # -- plan and guard ----------------------------------------------------------------------------------------------------
 
 
-def planned(run: Run, actions: Mapping[str, str], plan: dict[str, Any], gone: Sequence[Item]) -> None:
-    """Store the plan: what is to be done with each guid, and what is gone."""
+def planned(
+    run: Run,
+    actions: Mapping[str, str],
+    gone: Sequence[Item],
+    facts: dict[str, Any],
+    verdict: dict[str, Any],
+    moved: Sequence[tuple[str, str]],
+) -> None:
+    """Store the plan and the guard's verdict.
+
+    Args:
+        actions: guid → add, change, same or return, for everything listed.
+        gone: what is no longer listed.
+        facts, verdict: as the listing and the guard give them.
+        moved: (old guid, new guid) of records that seem to be the same under another guid.
+    """
     by_action: dict[str, list[str]] = {}
     for guid, action in actions.items():
         by_action.setdefault(action, []).append(guid)
@@ -181,15 +206,16 @@ def planned(run: Run, actions: Mapping[str, str], plan: dict[str, Any], gone: Se
                 package_id=item.package_id,
             )
         )
-    run.plan = plan
+    run.plan = {**{action: len(guids) for action, guids in by_action.items()}, "gone": len(gone), "moved": list(moved)}
+    run.facts = facts
+    run.guard = {**verdict, "held_removals": verdict["action"] == "hold-removals" and bool(verdict["held"])}
     job = model.Session.get(HarvestJob, run.job_id)
     job.gather_finished = _naive(now())
     model.Session.commit()
 
 
-def hold(run: Run, guard: dict[str, Any]) -> None:
+def hold(run: Run) -> None:
     """The guard holds the whole run: nothing is touched until a person releases or discards it."""
-    run.guard = guard
     run.state = HELD
     run.finished = now()
     _end_job(run)
@@ -201,13 +227,28 @@ def release(run: Run, user: str) -> None:
     if not is_held(run):
         raise tk.ValidationError({"id": [tk._("This run is not held.")]})
     run.released = True
-    run.guard = {**run.guard, "released_by": user, "released_at": now().isoformat()}
+    run.guard = {**run.guard, "released_by": user, "released_at": now().isoformat(), "held_removals": False}
+    _take_over(run)
     run.state = QUEUED
     run.finished = None
     job = model.Session.get(HarvestJob, run.job_id)
     job.status, job.finished = "Running", None
     model.Session.commit()
     enqueue(run)
+
+
+def _take_over(run: Run) -> None:
+    """Records that only changed their guid keep their data sets: the identity moves, nothing is doubled."""
+    for old, new in run.plan.get("moved", []):
+        item = model.Session.get(Item, (run.source_id, old))
+        entry = model.Session.get(Entry, (run.id, new))
+        gone = model.Session.get(Entry, (run.id, old))
+        if item is None or entry is None or model.Session.get(Item, (run.source_id, new)) is not None:
+            continue
+        item.guid = new
+        entry.action = "change"
+        if gone is not None:
+            model.Session.delete(gone)
 
 
 def discard(run: Run, user: str) -> None:
@@ -255,14 +296,15 @@ def note(run: Run, entries: Mapping[str, Entry], outcomes: Sequence[Outcome]) ->
 
 
 def _note_item(run: Run, entry: Entry, package_id: str) -> None:
-    files = (entry.record or {}).get("files") or []
+    record = entry.record or {}
     values = {
         "source_id": run.source_id,
         "guid": entry.guid,
         "package_id": package_id,
         "digest": entry.digest,
         "title": entry.title,
-        "addresses": [file.get("file_download_url", "") for file in files],
+        "addresses": list(addresses(record.get("files") or ())),
+        "raw": record.get("raw"),
         "state": "present",
         "last_run": run.id,
         "absent_since": None,
@@ -353,8 +395,14 @@ def confirm_same(run: Run) -> None:
 # -- the end -----------------------------------------------------------------------------------------------------------
 
 
-def finish(run: Run, *, complete: bool, claimed: int | None) -> None:
-    """End a run: count what became of everything listed, and prove that it adds up."""
+def finish(run: Run, *, facts: dict[str, Any] | None = None, unchanged: int = 0) -> None:
+    """End a run: count what became of everything listed, and prove that it adds up.
+
+    Args:
+        facts: how the listing ended, when it was not planned because the source says that nothing changed.
+        unchanged: number of records that source has, in that case.
+    """
+    run.facts = facts or run.facts
     results = dict(
         model.Session.execute(
             sa.select(Entry.result, sa.func.count()).where(Entry.run_id == run.id).group_by(Entry.result)
@@ -365,22 +413,24 @@ def finish(run: Run, *, complete: bool, claimed: int | None) -> None:
             sa.select(Item.state, sa.func.count()).where(Item.source_id == run.source_id).group_by(Item.state)
         ).all()
     )
+    results["unchanged"] = results.get("unchanged", 0) + unchanged
     listed = sum(number for result, number in results.items() if result in ("added", "updated", "unchanged", "refused"))
+    waiting = results.get(None, 0)  # what is gone at the source and waits for a person
     run.counts = {
         **{name: results.get(name, 0) for name in ("added", "updated", "unchanged", "refused", "absent", "archived")},
         "listed": listed,
-        "claimed": claimed,
+        "waiting": waiting,
+        "claimed": run.facts.get("claimed"),
         "in_catalog": states.get("present", 0),
         "absent_in_catalog": states.get("absent", 0) + states.get("archived", 0),
-        # Source count = catalog count + what was refused, + what is not there any more but was never let go.
-        "proved": not complete or listed - results.get("refused", 0) <= states.get("present", 0),
+        # What is listed = what the catalog has, but for what was refused and what is gone and not yet let go.
+        "proved": not run.facts.get("complete")
+        or listed - results.get("refused", 0) == states.get("present", 0) - waiting,
     }
-    run.complete = complete
     run.state = FINISHED
     run.finished = now()
-    model.Session.execute(
-        sa.delete(Entry).where(Entry.run_id == run.id, Entry.action == "same")
-    )  # an unchanged record is one row of the item table, not one row per run
+    # An unchanged record is one row of the item table, not one row per run.
+    model.Session.execute(sa.delete(Entry).where(Entry.run_id == run.id, Entry.action == "same"))
     _end_job(run)
     model.Session.commit()
 
