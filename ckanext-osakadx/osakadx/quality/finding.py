@@ -1,0 +1,59 @@
+"""One thing found in a file or a data set, said to the person who can mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Severity = Literal["error", "warning", "advice"]
+
+
+def column_letters(column: int) -> str:
+    """Return the letters a spreadsheet shows above a column: 1 is A, 27 is AA."""
+    letters = ""
+    while column > 0:
+        column, place = divmod(column - 1, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What was found, where, and how to mend it.
+
+    Attributes:
+        rule: stable kebab-case name of what was looked for; weights and wording hang on it.
+        severity: ``error`` (read wrongly, lost or not at all), ``warning`` (read, but a program stumbles), ``advice``.
+        message: one Japanese sentence that says what was found; empty fix where nothing can be done.
+        sheet: sheet of a workbook, or None.
+        row: as a spreadsheet numbers it, first row 1; in GeoJSON the number of the feature. column: first column 1.
+        value: what stood there, as written, cut to a readable length by whoever found it.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    fix: str = ""
+    sheet: str | None = None
+    row: int | None = None
+    column: int | None = None
+    value: str | None = None
+
+    @property
+    def cell(self) -> str | None:
+        """The address a spreadsheet shows, ``C12``; None unless both row and column are known."""
+        if self.row is None or self.column is None:
+            return None
+        return f"{column_letters(self.column)}{self.row}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as it stands in reports: rule, severity, sheet, row, column, cell, value, message, fix."""
+        keys = ("rule", "severity", "sheet", "row", "column", "cell", "value", "message", "fix")
+        known = asdict(self) | {"cell": self.cell}
+        return {key: known[key] for key in keys}
+
+    @classmethod
+    def from_dict(cls, said: Mapping[str, Any]) -> Finding:
+        """Return the finding that `as_dict` wrote down."""
+        return cls(**{key: value for key, value in said.items() if key != "cell"})

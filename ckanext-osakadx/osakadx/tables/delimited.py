@@ -1,0 +1,99 @@
+"""Reads CSV and TSV strictly (RFC 4180, by the standard library) and says where a file breaks the rules.
+
+No record is dropped: a broken one is read again by `osakadx.tables.quotes`.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from osakadx.quality.finding import Finding
+from osakadx.tables import dialect as dialects
+from osakadx.tables.dialect import Dialect
+from osakadx.tables.encoding import Encoding
+from osakadx.tables.findings import found
+from osakadx.tables.limits import Limits
+from osakadx.tables.lines import Lines
+from osakadx.tables.mixed import Mixture
+from osakadx.tables.quotes import Quotes
+from osakadx.tables.source import Source
+from osakadx.tables.table import Row
+
+# The csv module keeps one cap for the whole process; its default (128 KiB) is less than a long note.
+csv.field_size_limit(Limits.field_chars)
+
+Report = Callable[[Finding], None]
+
+
+def _silent(_: Finding) -> None:
+    """Nobody listens: the file was surveyed before."""
+
+
+@dataclass(frozen=True)
+class DelimitedFile:
+    """A file of separated fields, ready to be read from its first record as often as needed."""
+
+    source: Source
+    encoding: Encoding | Mixture
+    dialect: Dialect
+    limits: Limits
+
+    def rows(self, report: Report = _silent) -> Iterator[Row]:
+        """Yield the records with their numbers as a spreadsheet counts them; a blank line is a record without cells.
+
+        Args:
+            report: is told where quotation marks, line ends, lengths and formulas break the rules.
+        """
+        # Most files give no reason to look at every record for these.
+        mixed_ends, formulas = "+" in (self.encoding.newline or ""), "formula" in self.encoding.marks
+        ends: list[str] = []
+        with self.encoding.text(self.source) as text:
+            lines = Lines(text, self.limits.line_chars, drop_nul="nul" in self.encoding.marks)
+            for number, cells in enumerate(self._records(lines, report), start=1):
+                if len(cells) > self.limits.columns:
+                    report(found("columns-capped", row=number, count=len(cells), limit=self.limits.columns))
+                    cells = cells[: self.limits.columns]
+                if mixed_ends and lines.end not in (*ends, ""):
+                    ends.append(lines.end)
+                    if len(ends) == 2:
+                        report(found("newline-mixed", row=number))
+                if formulas:
+                    _tell_formulas(number, cells, report)
+                yield number, cells
+            if lines.too_long:
+                report(found("line-too-long", row=lines.count + 1, limit=self.limits.line_chars))
+
+    def _records(self, lines: Lines, report: Report) -> Iterator[list[str]]:
+        quotes = Quotes(self.dialect, self.limits.field_chars)
+        reader = csv.reader(
+            lines, delimiter=self.dialect.delimiter, quotechar=self.dialect.quotechar, doublequote=True, strict=True
+        )
+        number = 0
+        while True:
+            number += 1
+            lines.record.clear()
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                cells, finding = quotes.mend(lines, number)
+                report(finding)
+            else:
+                if quotes.stray(cells, lines.record):
+                    report(found("quote-stray", row=number, value="".join(lines.record)))
+            quotes.width = len(cells)
+            yield cells
+
+
+def _tell_formulas(number: int, cells: Sequence[str], report: Report) -> None:
+    for column, cell in enumerate(cells, start=1):
+        if cell.startswith("=") and len(cell) > 1:
+            report(found("formula-cell", row=number, column=column, value=cell))
+
+
+def open_delimited(source: Source, encoding: Encoding | Mixture, limits: Limits) -> DelimitedFile:
+    """Return a decoded file with the dialect that its beginning shows."""
+    return DelimitedFile(source, encoding, dialects.detect(encoding.sample), limits)

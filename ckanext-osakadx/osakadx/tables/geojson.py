@@ -1,0 +1,114 @@
+"""Reads GeoJSON (RFC 7946) as a table: one row per feature, one column per property, points as 緯度 and 経度."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from osakadx.tables.features import Number, features, items, members, written
+from osakadx.tables.findings import found
+from osakadx.tables.survey import Report
+from osakadx.tables.table import Row, Table
+
+LATITUDE, LONGITUDE, GEOMETRY = "緯度", "経度", "geometry"
+_FLATTENED = 4
+_RING_POSITIONS = 4
+
+
+def table(text: str, name: str, report: Report) -> Table:
+    """Return the table of a GeoJSON document; properties inside an object are named with a dot (``tags.name``).
+
+    Raises:
+        NotGeoJson: it is broken, or another kind of JSON.
+    """
+    fields: dict[str, None] = {}
+    points, rows = True, 0
+    for rows, feature in enumerate(features(text), start=1):
+        fields |= dict.fromkeys(_flat(feature.get("properties")))
+        geometry = feature.get("geometry")
+        points = points and (geometry is None or _point(geometry) is not None)
+        written(geometry)  # nested too deep to be written is nested too deep to be read
+        _tell_geometry(geometry, rows, report)
+    header = (*fields, *_free((LATITUDE, LONGITUDE) if points else (GEOMETRY,), fields))
+    if not rows:
+        report(found("no-data"))
+
+    def again() -> Iterator[Row]:
+        for number, feature in enumerate(features(text), start=1):
+            flat = _flat(feature.get("properties"))
+            yield number, (*(flat.get(field, "") for field in fields), *_place(feature.get("geometry"), points))
+
+    return Table(
+        sheet=None,
+        name=name,
+        header_rows=(),
+        header=header,
+        first_data_row=1 if rows else None,
+        rows=rows,
+        columns=len(header),
+        last_data_row=rows or None,
+        source=again,
+    )
+
+
+def _free(wanted: tuple[str, ...], taken: Mapping[str, None]) -> tuple[str, ...]:
+    return tuple(name if name not in taken else f"{GEOMETRY}_{name}" for name in wanted)
+
+
+def _flat(properties: Any, prefix: str = "", depth: int = 0) -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in members(properties).items():
+        if members(value) and depth < _FLATTENED:
+            flat |= _flat(value, f"{prefix}{key}.", depth + 1)
+        else:
+            flat[prefix + key] = _text(value)
+    return flat
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else written(value)
+
+
+def _point(geometry: Any) -> tuple[str, str] | None:
+    """Return longitude and latitude of a point as they are written."""
+    if members(geometry).get("type") != "Point":
+        return None
+    position = items(members(geometry).get("coordinates"))
+    if len(position) < 2 or not all(isinstance(part, Number) for part in position):
+        return None
+    return position[0], position[1]
+
+
+def _place(geometry: Any, points: bool) -> tuple[str, ...]:
+    if not points:
+        return (_text(geometry),)
+    longitude, latitude = _point(geometry) or ("", "")
+    return latitude, longitude
+
+
+def _tell_geometry(geometry: Any, row: int, report: Report) -> None:
+    kind, coordinates = members(geometry).get("type"), members(geometry).get("coordinates")
+    if not kind:
+        report(found("geometry-missing", row=row))
+        return
+    polygons = {"Polygon": [coordinates], "MultiPolygon": items(coordinates)}.get(str(kind), [])
+    rings = (items(ring) for polygon in polygons for ring in items(polygon))
+    if any(len(ring) < _RING_POSITIONS or ring[0] != ring[-1] for ring in rings):
+        report(found("geometry-ring-open", row=row))
+        return
+    first = coordinates
+    while items(first) and items(items(first)[0]):
+        first = items(first)[0]
+    if kind != "GeometryCollection" and not _degrees(items(first)):
+        report(found("coordinates-not-degrees", row=row, value=_text(first)))
+
+
+def _degrees(position: list[Any]) -> bool:
+    """Say whether a position is longitude and latitude in degrees."""
+    try:
+        longitude, latitude = float(position[0]), float(position[1])
+    except (TypeError, ValueError, IndexError):
+        return False
+    return abs(longitude) <= 180 and abs(latitude) <= 90

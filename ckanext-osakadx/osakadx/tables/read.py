@@ -1,0 +1,189 @@
+"""Reads one file: what it is, how it is written, which tables it holds, what a program stumbles over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from osakadx.tables import geojson, html, signature, textfile, workbook
+from osakadx.tables.archive import open_archive
+from osakadx.tables.delimited import open_delimited
+from osakadx.tables.encoding import Encoding
+from osakadx.tables.features import NotGeoJson
+from osakadx.tables.findings import Findings, RefusedFile, found
+from osakadx.tables.limits import MEBI, Limits
+from osakadx.tables.mixed import Mixture
+from osakadx.tables.source import Source
+from osakadx.tables.survey import Grid, survey
+from osakadx.tables.table import Reading
+
+_NO_TABLE = {
+    **dict.fromkeys(signature.IMAGES, "is-image"),
+    **dict.fromkeys(signature.DOCUMENTS, "is-document"),
+    **dict.fromkeys(signature.ARCHIVES, "is-archive"),
+    "PDF": "is-pdf",
+    "HTML": "is-web-page",
+    "EMPTY": "file-empty",
+    "ENCRYPTED": "file-encrypted",
+}
+_UNNAMEABLE = frozenset({"EMPTY", "ENCRYPTED", "OLE", "UNKNOWN"})
+_DELIMITER_NAMES = {",": "コンマ", "\t": "タブ", ";": "セミコロン", "|": "縦線", "，": "全角のコンマ"}
+
+
+def read(
+    file: str | Path | bytes, name: str = "", *, declared: str | None = None, limits: Limits | None = None
+) -> Reading:
+    """Read a file and return what can be said about it; bad content is a finding, never an exception.
+
+    A parser can still be killed by what it is fed: files from outside go through `osakadx.tables.sandbox`.
+
+    Args:
+        file: its path, or its bytes.
+        name: what its owner calls it, if that is not the path; the ending declares the format.
+        declared: format that a catalog declares, in place of the ending (``CSV``, ``xlsx`` …).
+        limits: caps on size; the defaults suit a worker with 512 MiB.
+
+    Raises:
+        OSError: the path cannot be opened.
+    """
+    limits = limits or Limits()
+    held = Path(file) if isinstance(file, str) else file
+    source = Source(name or ("" if isinstance(held, bytes) else str(file)), held)
+    findings = Findings(limits.places)
+    unread = Reading(
+        file=source.name,
+        bytes=source.size,
+        sha256=source.sha256(),
+        format="UNKNOWN",
+        declared_format=signature.declared_format(declared or source.name),
+    )
+    if source.size > limits.file_bytes:
+        findings.add(found("file-too-large", limit=limits.file_bytes // MEBI))
+        return replace(unread, findings=findings.all())
+    reading = _Reader(source, limits, findings).read(unread)
+    return replace(reading, findings=findings.all())
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """One attempt at one file. Each method takes the reading as far as it is known and returns it further."""
+
+    source: Source
+    limits: Limits
+    findings: Findings
+
+    def tell(self, rule: str, **facts: object) -> None:
+        self.findings.add(found(rule, **facts))  # type: ignore[arg-type]
+
+    def read(self, reading: Reading) -> Reading:
+        kind = signature.signature(self.source)
+        try:
+            if kind == "ZIP":
+                with open_archive(self.source, self.limits) as archive:
+                    kind = signature.zip_format(archive.names)
+            elif kind == "OLE":
+                kind = signature.compound_format(self.source)
+            reading = replace(reading, format=kind)
+            return self._way(kind, reading.declared_format)(reading)
+        except RefusedFile as refused:
+            self.findings.add(refused.finding)
+            return replace(reading, format=kind)
+
+    def _way(self, kind: str, declared: str | None) -> Callable[[Reading], Reading]:
+        if kind in signature.EXCEL:
+            return self._workbook
+        if kind == "HTML" and declared in signature.EXCEL:
+            return self._html
+        if kind == "TEXT" and declared not in signature.NO_TABLES_IN_TEXT:
+            return self._delimited
+        return self._geojson if kind == "JSON" else self._no_table
+
+    def _compare(self, reading: Reading) -> None:
+        declared, real = reading.declared_format, reading.format
+        if real not in _UNNAMEABLE and not signature.agree(declared, real):
+            self.tell("format-differs", declared=declared, real=real, value=real)
+
+    def _no_table(self, reading: Reading) -> Reading:
+        if reading.format == "TEXT":
+            reading = replace(reading, format=reading.declared_format or "TEXT")
+        self._compare(reading)
+        self.tell(_NO_TABLE.get(reading.format, "format-unsupported"), format=reading.format)
+        return reading
+
+    def _workbook(self, reading: Reading) -> Reading:
+        self._compare(reading)
+        if reading.format == "XLS" and self._too_large():
+            return reading
+        return self._tables(reading, workbook.grids(self.source, reading.format, self.limits, self.findings.add))
+
+    def _tables(self, reading: Reading, grids: Iterable[Grid]) -> Reading:
+        tables = tuple(filter(None, (survey(grid, self.findings.add) for grid in grids)))
+        if not tables:
+            self.tell("no-data")
+        return replace(reading, tables=tables)
+
+    def _too_large(self) -> bool:
+        """Refuse what would have to be in memory as a whole."""
+        limit = self.limits.document_bytes
+        if self.source.size > limit:
+            self.tell("file-too-large", limit=limit // MEBI)
+        return self.source.size > limit
+
+    def _decode(self, reading: Reading) -> tuple[Reading, Encoding | Mixture | None]:
+        text = textfile.decode(self.source, self.limits, self.findings.add)
+        if text is None:
+            return replace(reading, format="UNKNOWN"), None
+        return replace(reading, encoding=text.name, bom=text.bom > 0, newline=text.newline), text
+
+    def _delimited(self, reading: Reading) -> Reading:
+        reading, text = self._decode(reading)
+        if text is None:
+            return reading
+        file = open_delimited(self.source, text, self.limits)
+        delimiter = file.dialect.delimiter
+        reading = replace(reading, format="TSV" if delimiter == "\t" else "CSV", delimiter=delimiter)
+        self._compare(reading)
+        if delimiter != "," and (delimiter, reading.declared_format) != ("\t", "TSV"):
+            self.tell("delimiter-unusual", value=delimiter, called=_DELIMITER_NAMES[delimiter])
+        return self._tables(reading, [Grid(None, self._stem(), file.rows, file.rows)])
+
+    def _geojson(self, reading: Reading) -> Reading:
+        if self._too_large():
+            return reading
+        findings = Findings(self.limits.places)
+        decoded, text = replace(self, findings=findings)._decode(reading)
+        try:
+            if text is None:
+                raise NotGeoJson(broken=True)
+            with text.text(self.source) as stream:
+                table = geojson.table(stream.read(), self._stem(), findings.add)
+        except NotGeoJson as error:
+            if error.broken and reading.declared_format in ("CSV", "TSV", "TXT"):
+                return self._delimited(reading)  # a CSV may well begin with a bracket
+            self._compare(reading)
+            self.findings.extend(findings)
+            if text is not None:
+                self.tell("json-broken" if error.broken else "json-no-table")
+            return decoded
+        reading = replace(decoded, format="GeoJSON", tables=(table,))
+        self._compare(reading)
+        self.findings.extend(findings)
+        return reading
+
+    def _html(self, reading: Reading) -> Reading:
+        if self._too_large():
+            return reading
+        self._compare(reading)
+        reading, text = self._decode(reading)
+        if text is None:
+            return reading
+        with text.text(self.source) as stream:
+            grid = html.grid(stream.read(), self._stem())
+        if grid is None:
+            self.tell("is-web-page", format="HTML")
+            return reading
+        return self._tables(reading, [grid])
+
+    def _stem(self) -> str:
+        return PurePosixPath(self.source.name.replace("\\", "/")).stem

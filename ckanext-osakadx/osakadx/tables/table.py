@@ -1,0 +1,143 @@
+"""What a file holds once it is read: Reading, its Tables, and the notes around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from osakadx.quality.finding import Finding
+from osakadx.tables.findings import unreadable
+
+VERSION = 1
+# A row as a spreadsheet numbers it, with its cells as text; blank rows count but need not be there.
+Row = tuple[int, Sequence[str]]
+Rows = Callable[[], Iterator[Row]]
+
+
+def is_blank(cells: Sequence[str]) -> bool:
+    """Say whether a row has nothing but spaces in it."""
+    first = next(filter(None, cells), "")
+    return not first or (first.isspace() and not "".join(cells).strip())
+
+
+def _no_rows() -> Iterator[Row]:
+    return iter(())
+
+
+@dataclass(frozen=True)
+class Note:
+    """A line of text above or below a table (注記), its cells joined by spaces."""
+
+    row: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a file.
+
+    Rows and columns are numbered as a spreadsheet shows them, from 1; in GeoJSON a row is a feature.
+
+    Attributes:
+        sheet: sheet of a workbook, else None. name: of the sheet, or of the file without its ending.
+        header_rows: rows that name the columns; empty where there is no header.
+        header: one name per column; names of several header rows are joined by ``_``; empty where a column has none.
+        first_data_row: None where there is no data row. last_data_row: rows below it are footnotes.
+        rows: data rows that are not blank. columns: width of the header.
+        ragged_rows: the first 10,000 data rows with another number of cells than the header.
+        notes_above, footnotes: text around the table.
+        source: gives every row of the sheet anew; use `numbered` and `records`.
+    """
+
+    sheet: str | None
+    name: str
+    header_rows: tuple[int, ...]
+    header: tuple[str, ...]
+    first_data_row: int | None
+    rows: int
+    columns: int
+    ragged_rows: tuple[int, ...] = ()
+    notes_above: tuple[Note, ...] = ()
+    footnotes: tuple[Note, ...] = ()
+    last_data_row: int | None = None
+    source: Rows = field(default=_no_rows, repr=False, compare=False)
+
+    def numbered(self) -> Iterator[Row]:
+        """Yield the data rows with their numbers, cells as they stand, blank rows left out."""
+        if self.first_data_row is None or self.last_data_row is None:
+            return
+        for number, cells in self.source():
+            if number > self.last_data_row:
+                return
+            if number >= self.first_data_row and not is_blank(cells):
+                yield number, cells
+
+    def records(self) -> Iterator[tuple[str, ...]]:
+        """Yield the data rows as tuples as long as the header; short rows are filled with empty text, long ones cut."""
+        blanks = ("",) * self.columns
+        for _, cells in self.numbered():
+            record = tuple(cells)
+            yield record if len(record) == self.columns else (record + blanks)[: self.columns]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the table as it stands in reports, without its rows."""
+        return {
+            "sheet": self.sheet,
+            "name": self.name,
+            "header_rows": list(self.header_rows),
+            "header": list(self.header),
+            "first_data_row": self.first_data_row,
+            "rows": self.rows,
+            "columns": self.columns,
+            "ragged_rows": list(self.ragged_rows),
+            "notes_above": [asdict(note) for note in self.notes_above],
+            "footnotes": [asdict(note) for note in self.footnotes],
+        }
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was found in one file.
+
+    Attributes:
+        file: its path or name as given. bytes: its size. sha256: of its bytes, lower-case hex.
+        format: what the bytes are (``CSV``, ``XLSX`` …). declared_format: what the name says, None if it says nothing.
+        encoding, bom, newline, delimiter: of text files, else None; see `osakadx.tables.encoding.Encoding`.
+        tables: in the order of the sheets; hidden and blank sheets are findings, not tables.
+    """
+
+    file: str
+    bytes: int
+    sha256: str
+    format: str
+    declared_format: str | None = None
+    encoding: str | None = None
+    bom: bool | None = None
+    newline: str | None = None
+    delimiter: str | None = None
+    tables: tuple[Table, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def readable(self) -> bool:
+        """False where nothing of the file could be read as a table (exit code 2 of the command)."""
+        return not any(unreadable(finding.rule) for finding in self.findings)
+
+    @property
+    def worst(self) -> str | None:
+        """The gravest severity among the findings, None without findings."""
+        return min((finding.severity for finding in self.findings), key=_GRAVITY.index, default=None)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the reading as `osakadx read --json` prints it."""
+        facts = ("file", "bytes", "sha256", "format", "declared_format", "encoding", "bom", "newline", "delimiter")
+        return {
+            "version": VERSION,
+            **{fact: getattr(self, fact) for fact in facts},
+            "tables": [table.as_dict() for table in self.tables],
+            "findings": [finding.as_dict() for finding in self.findings],
+        }
+
+
+_GRAVITY = ("error", "warning", "advice")

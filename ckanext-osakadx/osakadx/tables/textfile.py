@@ -1,0 +1,56 @@
+"""Decodes a text file and says how: encoding, what was lost, mixed or cut."""
+
+from __future__ import annotations
+
+import re
+
+from osakadx.tables import encoding, mixed
+from osakadx.tables.encoding import Encoding
+from osakadx.tables.findings import found
+from osakadx.tables.limits import Limits
+from osakadx.tables.mixed import Mixture
+from osakadx.tables.source import Source
+from osakadx.tables.survey import Report
+
+_CALLED = {
+    "utf-8": "UTF-8",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "cp932": "Shift_JIS(CP932)",
+    "euc-jp": "EUC-JP",
+    "iso-2022-jp": "JIS(ISO-2022-JP)",
+}
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+def decode(source: Source, limits: Limits, report: Report) -> Encoding | Mixture | None:
+    """Return how the bytes become characters, or None (and a finding) where they are no Japanese text."""
+    text = encoding.detect(source)
+    if text is None:
+        return _unmix(source, limits, report)
+    if text.name != "utf-8":
+        report(found("encoding-not-utf8", value=text.name, called=_CALLED[text.name]))
+    if text.cut:
+        report(found("text-cut-at-end", count=text.cut))
+    if "nul" in text.marks:
+        report(found("nul-characters"))
+    if "lost" in text.marks:
+        report(found("characters-lost"))
+    if "wave" in text.marks and text.name == "cp932":
+        report(found("cp932-wave-and-minus"))
+    return text
+
+
+def _unmix(source: Source, limits: Limits, report: Report) -> Mixture | None:
+    head = source.head()
+    if len(_CONTROLS.findall(head)) * 50 > len(head):
+        report(found("format-unknown"))
+        return None
+    mixture = mixed.unmix(source, limits.line_chars)
+    if isinstance(mixture, Mixture):
+        place, other = mixture.stray, _CALLED[mixture.stray_name]
+        main, where = _CALLED[mixture.name], str(place.offset)
+        report(found("encoding-mixed", value=where, line=place.line, offset=where, main=main, other=other))
+        return mixture
+    report(found("encoding-undecodable", value=str(mixture.offset), line=mixture.line, offset=mixture.offset))
+    return None

@@ -1,0 +1,105 @@
+"""Reads workbooks (.xlsx, .xlsm, .xls): every visible sheet as a grid of texts, with its merged ranges."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from osakadx.quality.finding import column_letters
+from osakadx.tables.archive import open_archive
+from osakadx.tables.cellvalue import as_text
+from osakadx.tables.findings import RefusedFile, found
+from osakadx.tables.header import Merged
+from osakadx.tables.limits import Limits
+from osakadx.tables.sheetxml import SheetScan, column_number, scan
+from osakadx.tables.source import Source
+from osakadx.tables.survey import Grid, Report
+from osakadx.tables.table import Row
+
+_IMAGES = "xl/media/"
+_EXTERNAL = "xl/externalLinks/"
+
+
+def grids(source: Source, format_: str, limits: Limits, report: Report) -> list[Grid]:
+    """Return the visible sheets of a workbook that have cells; findings go to `report`.
+
+    Args:
+        format_: ``XLSX``, ``XLSM`` or ``XLS``, as the bytes say.
+
+    Raises:
+        RefusedFile: the container is refused; nothing was parsed.
+    """
+    scans: dict[str, SheetScan] = {}
+    if format_ == "XLS":
+        report(found("legacy-xls"))
+    else:
+        with open_archive(source, limits) as archive:
+            scans = scan(archive)
+            _tell_parts(archive.names, report)
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(source.read()))
+        return list(_visible(workbook, scans, report))
+    except PasswordError as error:
+        raise RefusedFile(found("file-encrypted")) from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise RefusedFile(found("file-broken", format=format_)) from error
+
+
+def _tell_parts(names: frozenset[str], report: Report) -> None:
+    if "xl/vbaProject.bin" in names:
+        report(found("workbook-macros"))
+    if any(name.startswith(_EXTERNAL) for name in names):
+        report(found("workbook-external-links"))
+    if any(name.startswith(_IMAGES) for name in names):
+        report(found("workbook-images"))
+
+
+def _visible(workbook: CalamineWorkbook, scans: dict[str, SheetScan], report: Report) -> Iterator[Grid]:
+    for meta in workbook.sheets_metadata:
+        if meta.typ != SheetTypeEnum.WorkSheet:
+            continue
+        if meta.visible != SheetVisibleEnum.Visible:
+            report(found("sheet-hidden", sheet=meta.name))
+            continue
+        sheet = workbook.get_sheet_by_name(meta.name)
+        if sheet.start is None:
+            report(found("sheet-blank", sheet=meta.name))
+            continue
+        _tell_cells(meta.name, scans.get(meta.name), report)
+        yield _grid(meta.name, sheet, report)
+
+
+def _tell_cells(sheet: str, seen: SheetScan | None, report: Report) -> None:
+    if seen is None:
+        return
+    for rule, addresses in (("cell-error", seen.errors), ("formula-without-result", seen.without_result)):
+        for address in addresses:
+            letters = address.rstrip("0123456789")
+            column = column_number(letters.encode("ascii"))
+            report(found(rule, sheet=sheet, row=int(address[len(letters) :]), column=column))
+
+
+def _grid(name: str, sheet: CalamineSheet, report: Report) -> Grid:
+    merged: tuple[Merged, ...] = tuple(
+        (first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1) for first, last in sheet.merged_cell_ranges or ()
+    )
+    for top, left, bottom, right in sorted(merged):
+        area = f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
+        report(found("merged-cells", sheet=name, row=top, column=left, value=area))
+    return Grid(name, name, lambda _: _rows(sheet), lambda: _rows(sheet), merged, even=True)
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[Row]:
+    """Yield the rows from row 1 and column A on; calamine leaves out the blank columns at the left."""
+    left = ("",) * (sheet.start[1] if sheet.start else 0)
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        yield number, (*left, *map(as_text, cells))
