@@ -58,8 +58,8 @@ def fold(text: str) -> str:
     text = _SELECTORS.sub("", _CONTROLS.sub("", text))
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).lower())
     text = text.translate(_variants()).translate(_HYPHENS | _WAVES | _SMALL_KE | _DOTS)
-    text = _HYPHEN_IN_KANA.sub("ー", _BAR_IN_DIGITS.sub("-", text))
-    return " ".join(_SELECTORS.sub("", _CONTROLS.sub("", text)).split())
+    text = " ".join(_SELECTORS.sub("", _CONTROLS.sub("", text)).split())
+    return _HYPHEN_IN_KANA.sub("ー", _BAR_IN_DIGITS.sub("-", text))
 
 
 def squeeze(text: str) -> str:

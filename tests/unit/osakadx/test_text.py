@@ -40,6 +40,7 @@ def test_spellings_that_differ_stay_apart(one, other):
 @given(st.one_of(st.text(), JAPANESE))
 @example("0\u07ebー0")
 @example("A´")
+@example("ア- ")
 def test_folding_twice_changes_nothing(written):
     assert text.fold(text.fold(written)) == text.fold(written)
     assert text.squeeze(text.squeeze(written)) == text.squeeze(written)
