@@ -88,10 +88,13 @@ def format_of_link(url: str) -> FileFormat | None:
 def resolve(written: str, url: str) -> str:
     """Return the format of a file: what its publisher wrote, else what its address ends in.
 
-    A word that is no known format stands only where the address says nothing; it comes out in capitals.
+    Excel may mean either of its formats, so there the address decides. A word that is no known format stands only
+    where the address says nothing; it comes out in capitals.
     """
-    found = format_of(written) or format_of_link(url)
-    if found:
+    declared, ending = format_of(written), format_of_link(url)
+    if declared and ending and {declared.key, ending.key} == {"XLS", "XLSX"}:
+        return ending.key
+    if found := declared or ending:
         return found.key
     cleaned = text.clean(written).strip(". ").upper()
     return cleaned if len(cleaned) <= _LONGEST else ""

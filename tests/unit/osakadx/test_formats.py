@@ -19,6 +19,7 @@ from osakadx import formats
         ("application/zip", "", "ZIP"),
         ("シェープファイル", "", "SHP"),
         ("CSV", "https://a.jp/a.zip", "CSV"),
+        ("エクセル", "https://a.jp/a.xls", "XLS"),
         ("", "https://a.jp/a.csv?v=1", "CSV"),
         ("", "https://a.jp/%E9%81%BF.CSV", "CSV"),
         ("", "https://a.jp/a.geojson", "GeoJSON"),
