@@ -168,8 +168,7 @@ class Stack:
         (core.parent / "solr.xml").write_text("<solr/>\n")
         (core / "core.properties").write_text("name=ckan\n")
         shutil.rmtree(core / "conf", ignore_errors=True)
-        conf = PROJECT / "docker" / "solr" / "conf"
-        shutil.copytree(conf if (conf / "schema.xml").exists() else "/tmp/w/stockconf", core / "conf")
+        shutil.copytree(PROJECT / "docker" / "solr" / "conf", core / "conf")
 
     # -- programs ----------------------------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ SUFFIXES = {
 }  # fmt: skip
 HYPHENS = "-‐‑‒–—―⁃−─━"
 KATAKANA = "".join(map(chr, range(0x30A1, 0x30FB))) + "ー"
-SPELLINGS = {"wi-fi": "wifi", "ヶ": "ケ", "ヵ": "カ", "ゖ": "け", "ゕ": "か"}
+SPELLINGS = {"wi-fi": "wifi", "ティー": "ティ", "ヶ": "ケ", "ヵ": "カ", "ゖ": "け", "ゕ": "か"}
 
 
 def user_dictionary() -> Iterator[str]:

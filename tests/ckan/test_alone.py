@@ -1,0 +1,38 @@
+"""Each plugin of ours works alone on a plain CKAN 2.12."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+
+from tests.portal import BIN, Stack
+
+OURS = sorted(entry.name for entry in entry_points(group="ckan.plugins") if entry.value.startswith("ckanext.osakadx"))
+# What another extension brings: sources are ckanext-harvest's, runs are osakadx_harvest's, rows are the DataStore's.
+WITH: Mapping[str, str] = {
+    "osakadx_harvest": "harvest",
+    "osakadx_csv_listing": "harvest osakadx_harvest",
+    "osakadx_ckan_api": "harvest osakadx_harvest",
+    "osakadx_html_page": "harvest osakadx_harvest",
+    "osakadx_intake": "datastore",
+}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_plugin_starts_alone(name: str, stack: Stack, tmp_path: Path) -> None:
+    lines = stack.ini.read_text(encoding="utf-8").splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("ckan.plugins"))
+    end = next(number for number in range(start + 1, len(lines)) if not lines[number].startswith(" "))
+    kept = [line for line in lines[end:] if not line.startswith(("scheming.", "ckanext.dcat."))]
+    ini = tmp_path / "alone.ini"
+    plugins = " ".join([*WITH.get(name, "").split(), name])
+    ini.write_text("\n".join([*lines[:start], f"ckan.plugins = {plugins}", *kept]), encoding="utf-8")
+
+    done = subprocess.run([BIN / "ckan", "-c", ini, "plugin-info"], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert f"{name}:" in done.stdout
