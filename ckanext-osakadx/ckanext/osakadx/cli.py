@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+from pathlib import Path
 
 import click
 
-from . import setup
+from . import setup, state
 
 __all__ = ["osakadx"]
 
@@ -28,3 +30,14 @@ def set_up() -> None:
         datastore_owner_url=os.environ.get("OSAKADX_DATASTORE_OWNER_URL", ""),
     ):
         click.echo(f"  {line}")
+
+
+@osakadx.command()
+@click.option("--file", type=click.Path(dir_okay=False, path_type=Path), help="Write it there instead of printing it.")
+def status(file: Path | None) -> None:
+    """Say in JSON what the portal holds and what waits: data sets, tables, sources, queue, search."""
+    facts = json.dumps(state.facts(), ensure_ascii=False, indent=1)
+    if file:
+        file.write_text(facts + "\n", encoding="utf-8")
+    else:
+        click.echo(facts)

@@ -10,6 +10,7 @@ import atexit
 import functools
 import json
 import logging
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -197,6 +198,31 @@ def scheduler(ctx: click.Context) -> None:
     """Keep the calendar: put periodic tasks into the queue when they are due, rescue the work of dead workers."""
     ensure_tables()
     work(ctx.meta["flask_app"], queues=[CALENDAR], calendar=True)
+
+
+@command.command()
+@click.option("--seconds", default=600, show_default=True, help="How long to wait.")
+def wait(seconds: int) -> None:
+    """Stay until nothing waits in the queue but the calendar; say how far it is. Ends with 3 when time was up."""
+    deadline = time.monotonic() + seconds
+    said = ""
+    while left := _left():
+        if time.monotonic() > deadline:
+            raise SystemExit(3)
+        if (line := "、".join(f"{name} {number}" for name, number in sorted(left.items()))) != said:
+            said = line
+            click.echo(f"  残り {said}")
+        time.sleep(1)
+
+
+def _left() -> dict[str, int]:
+    model.Session.rollback()
+    open_jobs = {
+        name: by_status.get("todo", 0) + by_status.get("doing", 0)
+        for name, by_status in counts().items()
+        if name not in (CALENDAR, "builtin")
+    }
+    return {name: number for name, number in open_jobs.items() if number}
 
 
 @command.command()

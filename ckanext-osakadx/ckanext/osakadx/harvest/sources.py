@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,16 @@ from osakadx.errors import DataFileError
 KEPT = ("organization", "schedule", "license", "options")  # go into the source's configuration
 
 
-def read(file: Path | None, base: str = "") -> list[dict[str, Any]]:
-    """Sources of a YAML file, or of the production list ``schemas/sources.yaml``.
+@dataclass(frozen=True)
+class SourceList:
+    """Sources to register, and the bodies they publish for that the portal does not know yet."""
+
+    sources: list[dict[str, Any]]
+    organizations: list[dict[str, str]]
+
+
+def read(file: Path | None, base: str = "") -> SourceList:
+    """Read a YAML list of sources, or the production list ``schemas/sources.yaml``.
 
     Args:
         file: path of the list; None: the production list.
@@ -26,25 +35,26 @@ def read(file: Path | None, base: str = "") -> list[dict[str, Any]]:
     Raises:
         DataFileError: the file is not such a list.
     """
-    text = file.read_text(encoding="utf-8") if file else data.text("sources.yaml")
-    listed = yaml.safe_load(text)
-    entries = listed.get("sources") if isinstance(listed, dict) else listed
-    if not isinstance(entries, list):
+    listed = yaml.safe_load(file.read_text(encoding="utf-8") if file else data.text("sources.yaml"))
+    if not isinstance(listed, dict) or not isinstance(listed.get("sources"), list):
         raise DataFileError("収集元の一覧が読めません。", where=str(file or "schemas/sources.yaml"))
-    return [{**entry, "url": entry["url"].replace("{base}", base.rstrip("/"))} for entry in entries]
+    sources = [{**entry, "url": entry["url"].replace("{base}", base.rstrip("/"))} for entry in listed["sources"]]
+    return SourceList(sources, listed.get("organizations") or [])
 
 
-def register(
-    entries: list[dict[str, Any]], context: Callable[[], dict[str, Any]], *, enable: bool = False
-) -> Iterator[str]:
+def register(listed: SourceList, context: Callable[[], dict[str, Any]], *, enable: bool = False) -> Iterator[str]:
     """Create or update ckanext-harvest sources; yields one Japanese line for each that changed.
 
     Args:
-        entries: as ``read`` returns them.
+        listed: as ``read`` returns it.
         context: makes a fresh action context of somebody who may do this.
         enable: make the sources active, whatever the list says.
     """
-    for entry in entries:
+    for organization in listed.organizations:
+        if model.Group.get(organization["name"]) is None:
+            tk.get_action("organization_create")(context(), dict(organization))
+            yield f"公開団体を用意しました: {organization['title']}"
+    for entry in listed.sources:
         settings = {key: entry[key] for key in KEPT if entry.get(key)}
         wanted = {
             "name": entry["name"],

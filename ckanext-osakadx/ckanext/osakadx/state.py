@@ -1,0 +1,43 @@
+"""What the portal holds and what waits, in numbers, for operators and monitoring."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from ckan.plugins import plugin_loaded
+
+from . import outbox, queue
+
+
+def facts() -> dict[str, Any]:
+    """Numbers of data sets, files and tables; of sources; of work that waits.
+
+    Returns:
+        ``datasets``, ``resources``, ``tables`` (files whose rows are in the DataStore), ``sources`` (active ones),
+        ``index_waiting`` (data sets that the search engine has not got yet), ``queue`` (queue → status → jobs).
+    """
+    datasets = sa.select(model.Package).where(model.Package.type == "dataset", model.Package.state == "active")
+    resources = sa.select(model.Resource).where(model.Resource.state == "active")
+    tables = resources.where(model.Resource.extras.contains({"datastore_active": True}))
+    return {
+        "datasets": _count(datasets),
+        "resources": _count(resources),
+        "tables": _count(tables),
+        "sources": _sources(),
+        "index_waiting": outbox.waiting() if plugin_loaded("osakadx_harvest") else 0,
+        "queue": queue.counts(),
+    }
+
+
+def _count(query: sa.Select[Any]) -> int:
+    return int(model.Session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0)
+
+
+def _sources() -> int:
+    if not plugin_loaded("harvest"):
+        return 0
+    from ckanext.harvest.model import HarvestSource  # only there when ckanext-harvest is
+
+    return _count(sa.select(HarvestSource).where(HarvestSource.active))
