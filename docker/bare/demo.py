@@ -44,8 +44,8 @@ def demo(stack: Stack) -> None:
     ckan(stack, "osakadx-harvest", "run", "--all", "--wait", good=(0, 1))
     step("ファイルを読み、表を入れ、採点しています")
     ckan(stack, "osakadx-queue", "wait")
-    ckan(stack, "osakadx", "status", "--file", str(VAR / "demo.json"))
-    facts = json.loads((VAR / "demo.json").read_text(encoding="utf-8"))
+    ckan(stack, "osakadx", "status", "--file", str(stack.root / "demo.json"))
+    facts = json.loads((stack.root / "demo.json").read_text(encoding="utf-8"))
     print(
         f"""
 できました({time.monotonic() - began:.0f} 秒)。
@@ -67,7 +67,7 @@ def up(stack: Stack, demo: bool = False) -> None:
     step("サービスを起動しています(PostgreSQL、Redis、Solr)")
     stack.prepare()
     configure(stack, demo)
-    sites = [stack.sites()] if demo or (VAR / "demo.json").exists() else []
+    sites = [stack.sites()] if demo or (stack.root / "demo.json").exists() else []
     stack.start([*stack.services(), *sites])
     stack.wait_for_services()
     step("データベースと設定を整えています")
@@ -80,7 +80,7 @@ def up(stack: Stack, demo: bool = False) -> None:
 
 def configure(stack: Stack, demo: bool) -> None:
     """Write this stack's ckan.ini."""
-    demo = demo or (VAR / "demo.json").exists()
+    demo = demo or (stack.root / "demo.json").exists()
     write_ini(
         stack.ini,
         {
@@ -103,7 +103,7 @@ def configure(stack: Stack, demo: bool) -> None:
 
 
 def ckan(stack: Stack, *words: str, good: Sequence[int] = (0,)) -> None:
-    """Run CKAN's command line on this site; what it prints is shown as it comes, other exit codes than good ones stop."""
+    """Run CKAN's command line on this site and show what it prints; an exit code that is not good stops everything."""
     environment = {
         **os.environ, "LC_ALL": "C.UTF-8", "OSAKADX_ADMIN_PASSWORD": stack.secrets["admin"],
         "OSAKADX_DATASTORE_OWNER_URL": stack.database_url("datastore", "postgres"), "PYTHONUNBUFFERED": "1",
@@ -128,10 +128,10 @@ def status(stack: Stack) -> None:
 def clean(stack: Stack) -> None:
     """Stop everything and remove all it wrote, but the downloaded jars."""
     stack.stop()
-    for entry in VAR.iterdir():
+    for entry in stack.root.iterdir():
         if entry.name not in ("solr", "stamps"):
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-    shutil.rmtree(VAR / "solr" / "home", ignore_errors=True)
+    shutil.rmtree(stack.root / "solr" / "home", ignore_errors=True)
     print("var/ を消しました(ダウンロード済みの部品は残しました)。")
 
 

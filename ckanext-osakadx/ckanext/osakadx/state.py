@@ -20,7 +20,8 @@ def facts() -> dict[str, Any]:
     """
     datasets = sa.select(model.Package).where(model.Package.type == "dataset", model.Package.state == "active")
     resources = sa.select(model.Resource).where(model.Resource.state == "active")
-    tables = resources.where(model.Resource.extras.contains({"datastore_active": True}))
+    # CKAN keeps a file's extras as JSON in a text column.
+    tables = resources.where(sa.literal_column("resource.extras").like('%"datastore_active": true%'))
     return {
         "datasets": _count(datasets),
         "resources": _count(resources),

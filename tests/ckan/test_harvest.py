@@ -1,0 +1,284 @@
+"""A source from its list to the catalog, through the real queue: what is written, and what is never touched."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+HEADER = [
+    "全国地方公共団体コード", "データセット_ID", "地方公共団体名", "データセット_タイトル", "データセット_概要",
+    "ファイル_タイトル", "ファイル_ダウンロードURL", "ファイル_形式", "ファイル_ライセンス", "データセット_最終更新日",
+]  # fmt: skip
+
+
+class Town:
+    """A town's web server with its オープンデータ一覧; the list can be changed, emptied, broken."""
+
+    def __init__(self) -> None:
+        self.titles: dict[str, str] = {}
+        self.answer: tuple[int, str, bytes] | None = None
+        self.requests = 0
+        town = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                town.requests += 1
+                status, kind, body = town.answer or (200, "text/csv", town.listing())
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.host = f"127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def listing(self) -> bytes:
+        rows = io.StringIO()
+        writer = csv.writer(rows)
+        writer.writerow(HEADER)
+        for key, title in self.titles.items():
+            url = f"http://{self.host}/{key}.csv"
+            writer.writerow(
+                ["272272", key, "東大阪市", title, f"{title}の一覧です。", title, url, "CSV", "CC BY 4.0", "2026-04-01"]
+            )
+        return rows.getvalue().encode("cp932")
+
+
+@pytest.fixture
+def town(monkeypatch: pytest.MonkeyPatch, site: Any) -> Iterator[Town]:
+    from ckan.common import config
+
+    started = Town()
+    monkeypatch.setitem(config, "ckanext.osakadx.fetch.allow_hosts", [started.host])
+    monkeypatch.setitem(config, "ckanext.osakadx.fetch.only_hosts", [started.host])
+    yield started
+    started.server.shutdown()
+
+
+class Source:
+    """One harvest source, and what can be asked about it."""
+
+    def __init__(self, name: str, town: Town, context: Any) -> None:
+        from ckan.plugins import toolkit as tk
+
+        self.context = context
+        self.id = tk.get_action("harvest_source_create")(
+            context(),
+            {
+                "name": name, "title": name, "url": f"http://{town.host}/list.csv", "source_type": "osakadx_csv_listing",
+                "owner_org": "272272", "frequency": "MANUAL", "config": json.dumps({"organization": "272272"}),
+            },
+        )["id"]  # fmt: skip
+
+    def run(self) -> Any:
+        """One run, asked for and done as in production but in this thread."""
+        from ckan import model
+        from ckanext.osakadx.harvest import jobs, runs
+        from ckanext.osakadx.harvest.model import Run
+
+        asked, new = runs.request(self.id, "command")
+        assert new
+        jobs.run(asked.id)
+        model.Session.remove()
+        return model.Session.get(Run, asked.id)
+
+    def datasets(self) -> dict[str, str]:
+        """guid → name of the data sets that the catalog has from this source, whatever their state here."""
+        import sqlalchemy as sa
+        from ckan import model
+        from ckanext.osakadx.harvest.model import Item
+
+        rows = model.Session.execute(
+            sa.select(Item.guid, model.Package.name)
+            .join(model.Package, model.Package.id == Item.package_id)
+            .where(Item.source_id == self.id, model.Package.state == "active")
+        )
+        return dict(rows.all())
+
+
+@pytest.fixture
+def source(town: Town, context: Any, request: pytest.FixtureRequest) -> Source:
+    return Source(f"town-{abs(hash(request.node.name)) % 10**8}", town, context)
+
+
+TWELVE = {f"k{number:02d}": f"公共施設一覧その{number}" for number in range(12)}
+
+
+def test_a_first_run_adds_what_is_listed(town: Town, source: Source) -> None:
+    town.titles = dict(TWELVE)
+    run = source.run()
+
+    assert (run.state, run.counts["added"], run.counts["refused"]) == ("finished", 12, 0)
+    assert run.counts["proved"]
+    assert len(source.datasets()) == 12
+    assert all(name.startswith("272272-") and "__" not in name for name in source.datasets().values())
+
+
+def test_a_second_run_of_an_unchanged_list_changes_nothing(town: Town, source: Source, context: Any) -> None:
+    from ckan.plugins import toolkit as tk
+
+    town.titles = dict(TWELVE)
+    source.run()
+    names = source.datasets()
+    before = [tk.get_action("package_show")(context(), {"id": name}) for name in names.values()]
+    run = source.run()
+    after = [tk.get_action("package_show")(context(), {"id": name}) for name in names.values()]
+
+    assert (run.counts["added"], run.counts["updated"], run.counts["unchanged"]) == (0, 0, 12)
+    assert before == after
+
+
+def test_a_changed_record_keeps_name_id_and_resource_ids(town: Town, source: Source, context: Any) -> None:
+    from ckan.plugins import toolkit as tk
+
+    town.titles = dict(TWELVE)
+    source.run()
+    name = source.datasets()["k03"]
+    before = tk.get_action("package_show")(context(), {"id": name})
+    town.titles["k03"] = "公共施設一覧(改訂)"
+    run = source.run()
+    after = tk.get_action("package_show")(context(), {"id": name})
+
+    assert run.counts["updated"] == 1
+    assert after["title"] == "公共施設一覧(改訂)"
+    assert (after["id"], after["resources"][0]["id"]) == (before["id"], before["resources"][0]["id"])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (200, "text/csv", ",".join(HEADER).encode("cp932")),
+        (200, "text/csv", b""),
+        (200, "text/html", "<html><body><h1>メンテナンス中です</h1></body></html>".encode()),
+        (500, "text/plain", b"error"),
+    ],
+    ids=["header only", "empty", "HTML with 200", "server error"],
+)
+def test_a_list_that_is_no_list_removes_nothing(town: Town, source: Source, answer: tuple[int, str, bytes]) -> None:
+    town.titles = dict(TWELVE)
+    source.run()
+    town.answer = answer
+    run = source.run()
+
+    assert run.state in ("held", "failed")
+    assert (run.guard.get("message") or run.error["message"]).strip()
+    assert len(source.datasets()) == 12
+
+    town.answer = None
+    assert source.run().counts["unchanged"] == 12
+
+
+def test_a_halved_list_holds_the_removals_and_applies_the_rest(town: Town, source: Source) -> None:
+    town.titles = dict(TWELVE)
+    source.run()
+    town.titles = {key: title for key, title in list(TWELVE.items())[:6]} | {"new": "新しい一覧"}
+    run = source.run()
+
+    assert run.guard["held_removals"]
+    assert run.counts["added"] == 1
+    assert run.counts["waiting"] == 6
+    assert len(source.datasets()) == 13
+
+
+def test_released_removals_become_absent_and_come_back(town: Town, source: Source) -> None:
+    from ckan import model
+    from ckanext.osakadx.harvest import jobs, runs
+    from ckanext.osakadx.harvest.model import Item, Run
+
+    town.titles = dict(TWELVE)
+    source.run()
+    town.titles = dict(list(TWELVE.items())[:6])
+    held = source.run()
+    runs.release(held, "admin")
+    jobs.run(held.id)
+    model.Session.remove()
+
+    assert model.Session.get(Run, held.id).counts["absent"] == 6
+    assert model.Session.get(Item, (source.id, "k09")).state == "absent"
+    assert len(source.datasets()) == 12
+
+    town.titles = dict(TWELVE)
+    run = source.run()
+    assert run.counts["unchanged"] == 12
+    assert model.Session.get(Item, (source.id, "k09")).state == "present"
+
+
+def test_new_identities_for_old_records_are_held_and_taken_over(town: Town, source: Source) -> None:
+    from ckan import model
+    from ckanext.osakadx.harvest import jobs, runs
+
+    town.titles = dict(TWELVE)
+    source.run()
+    before = set(source.datasets().values())
+    town.titles = {f"new-{key}": title for key, title in TWELVE.items()}
+    held = source.run()
+    assert (held.state, held.guard["slug"]) == ("held", "identity-changed")
+
+    runs.release(held, "admin")
+    jobs.run(held.id)
+    model.Session.remove()
+    assert set(source.datasets()) == set(town.titles)
+    assert set(source.datasets().values()) == before
+
+
+def test_two_requests_for_a_run_are_one_run(town: Town, source: Source) -> None:
+    from ckanext.osakadx.harvest import runs
+
+    first, new = runs.request(source.id, "command")
+    second, again = runs.request(source.id, "calendar")
+    assert (new, again, second.id) == (True, False, first.id)
+
+
+def test_a_run_cut_short_goes_on_where_its_results_end(
+    town: Town, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ckan import model
+    from ckanext.osakadx.harvest import jobs, runs
+    from ckanext.osakadx.harvest.model import Run
+    from ckanext.osakadx.harvesters import base
+
+    monkeypatch.setattr(base, "BATCH", 5)
+    town.titles = dict(TWELVE)
+    asked, _ = runs.request(source.id, "command")
+    original, calls = base.Writer.apply, []
+
+    def dies_in_the_second_batch(self: Any, batch: Any) -> Any:
+        calls.append(len(batch))
+        if len(calls) == 2:
+            raise SystemExit("killed")
+        return original(self, batch)
+
+    monkeypatch.setattr(base.Writer, "apply", dies_in_the_second_batch)
+    with pytest.raises(SystemExit):
+        jobs.run(asked.id)
+    model.Session.remove()
+    assert len(source.datasets()) == 5
+    asked_before = town.requests
+
+    jobs.run(asked.id)
+    model.Session.remove()
+    run = model.Session.get(Run, asked.id)
+    assert (run.state, run.counts["added"], len(source.datasets())) == ("finished", 12, 12)
+    assert town.requests == asked_before
+
+
+def test_what_is_harvested_is_found(town: Town, source: Source, client: Any) -> None:
+    from ckanext.osakadx import outbox
+
+    town.titles = {"shelters": "指定緊急避難場所一覧(東大阪)"}
+    source.run()
+    outbox.drain()
+    found = client.get("/api/3/action/package_search", query_string={"q": "避難場所"}).json["result"]
+    assert source.datasets()["shelters"] in [hit["name"] for hit in found["results"]]
