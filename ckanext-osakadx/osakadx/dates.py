@@ -1,8 +1,7 @@
-"""Reads dates, years and periods as Japanese offices write them (和暦, 西暦, 年度); `osakadx.text` offers them too."""
+"""Reads dates and years as Japanese offices write them (和暦, 西暦, 年度); spans of time: see `periods`."""
 
 from __future__ import annotations
 
-import calendar
 import datetime
 import re
 import unicodedata
@@ -12,7 +11,8 @@ from functools import cache
 from osakadx import data
 
 _DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
-_KANJI_NUMBER = re.compile("[〇零一二三四五六七八九十]+(?=年|月|日|[〜~～-])")
+_ONES = "一二三四五六七八九"
+_KANJI_NUMBER = re.compile(f"(?:[{_ONES}]?十[{_ONES}]?|[〇零{_ONES}]{{1,4}})(?=年|月|日|[〜~～-])")
 _NTH = r"元|0?[1-9]|[1-9]\d"
 _BRACKETS = re.compile(r"\([^()]*\)")
 _ZONE = r"(?P<zone>z|[+-]\d\d:?\d\d)"
@@ -67,7 +67,8 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern) for pattern in (day, month, compact, alone))
 
 
-def _plain(written: str) -> str:
+def plain(written: str) -> str:
+    """Fold what does not matter to a date: width, case, kinds of hyphens, what stands in brackets, kanji numbers."""
     text = unicodedata.normalize("NFKC", written).strip().lower()
     text = re.sub("[‐‑‒–—―−ー]", "-", text)
     text = _BRACKETS.sub("", text)
@@ -89,9 +90,9 @@ def partial_date(written: str) -> str | None:
     turned into the Japanese day. A year without era or century (24/4/1) and a day that does not exist
     (4月31日) are not read. An era is read past its end (平成32年), as plans made before the change have it.
     """
-    plain = _plain(written)
+    folded = plain(written)
     for pattern in _patterns():
-        if found := pattern.fullmatch(plain):
+        if found := pattern.fullmatch(folded):
             return _assemble(found.groupdict())
     return None
 
@@ -148,61 +149,6 @@ def _in_japan(read: datetime.datetime, parts: dict[str, str | None]) -> datetime
     return read.replace(hour=hour, minute=minute, tzinfo=offset).astimezone(_JST)
 
 
-_BETWEEN = re.compile(r" ?(?:[〜~～]|から|--|(?<=[年月日度])-) ?")
-_TAIL = re.compile("(?:まで|の間)$")
-
-
-def period(written: str) -> tuple[str, str] | None:
-    """Read a span of time (対象期間) as first and last day, both ``YYYY-MM-DD``; an open end is an empty text.
-
-    Reads 2024-04-01/2025-03-31, 令和6年4月1日～令和7年3月31日, 令和6年4月～6月, 平成28～30年度, and a single year, 年度
-    (April to March), month or day as the span it is. None where it says no such thing or runs backwards.
-    """
-    plain = _TAIL.sub("", _plain(written))
-    halves = plain.split("/") if re.fullmatch(r"[\d-]*/[\d-]*", plain) else _BETWEEN.split(plain)
-    if len(halves) == 1:
-        return _span(halves[0])
-    if len(halves) != 2:
-        return None
-    first, last = halves
-    first, last = _with_era_units(first, last), _with_era(first, last)
-    start, end = _span(first), _span(last)
-    if (first and not start) or (last and not end) or not (start or end):
-        return None
-    span = (start[0] if start else "", end[1] if end else "")
-    return None if span[0] and span[1] and span[0] > span[1] else span
-
-
-def _with_era_units(first: str, last: str) -> str:
-    """平成28～30年度: what stands before the wave takes 年度 from behind it."""
-    unit = re.search("年度?$", last)
-    return first + unit.group() if unit and re.search(r"\d$", first) and partial_date(first) else first
-
-
-def _with_era(first: str, last: str) -> str:
-    """令和6年4月1日～5月31日: what stands behind the wave takes era, year or month from before it."""
-    if partial_date(last) or not last:
-        return last
-    for unit in (r"^\D+(?=\d)", r"^.*?年度?", r"^.*?年.*?月"):
-        head = re.match(unit, first)
-        if head and partial_date(head.group() + last):
-            return head.group() + last
-    return last
-
-
-def _span(written: str) -> tuple[str, str] | None:
-    read = partial_date(written)
-    if not read:
-        return None
-    number = int(read[:4])
-    if len(read) == 4:
-        fiscal = "年度" in written or "fy" in written
-        return (f"{read}-04-01", f"{number + 1:04d}-03-31") if fiscal else (f"{read}-01-01", f"{read}-12-31")
-    if len(read) == 7:
-        return (f"{read}-01", f"{read}-{calendar.monthrange(number, int(read[5:]))[1]:02d}")
-    return (read, read)
-
-
 @cache
 def _year_in_text() -> re.Pattern[str]:
     names = "|".join(spelling for era in eras() for spelling in (era.name, era.short))
@@ -215,12 +161,12 @@ def _year_in_text() -> re.Pattern[str]:
 
 def years_in(written: str) -> tuple[int, ...]:
     """Return every western year that a free text names in either calendar, sorted (R6年度人口 → 2024)."""
-    found = _year_in_text().finditer(_plain_keeping_brackets(written))
+    found = _year_in_text().finditer(_opened(written))
     return tuple(sorted({number for parts in found if (number := _western_year(parts.groupdict())) <= 2100}))
 
 
-def _plain_keeping_brackets(written: str) -> str:
-    return _plain(written.replace("(", " ").replace(")", " ").replace("（", " ").replace("）", " "))
+def _opened(written: str) -> str:
+    return plain(written.replace("(", " ").replace(")", " ").replace("（", " ").replace("）", " "))
 
 
 def year_spellings(number: int) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The one folding of Japanese text, used alike by the index, by queries, by headers and by vocabularies.
 
-`fold` compares, `squeeze` compares names of columns, `clean` stores. Dates stand in `osakadx.dates`.
+`fold` compares, `squeeze` compares names of columns, `clean` stores. Dates and periods
+are read in `osakadx.dates` and `osakadx.periods`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import unicodedata
 from functools import cache
 
 from osakadx import data
-from osakadx.dates import date, partial_date, period
+from osakadx.dates import date, partial_date
+from osakadx.periods import period
 
 __all__ = ["clean", "clean_lines", "date", "fold", "hiragana", "katakana", "partial_date", "period", "squeeze"]
 

@@ -55,6 +55,10 @@ def test_reading_a_frequency_never_fails(written):
     assert found is None or found in vocab.frequencies()
 
 
+def test_a_number_longer_than_any_period_is_no_frequency():
+    assert vocab.frequency_of("9" * 5000 + "年ごと") is None
+
+
 def test_only_frequencies_with_a_period_have_days():
     without = {entry.key for entry in vocab.frequencies() if entry.days is None}
     assert without == {"continual", "as-needed", "hourly", "irregular", "never", "other", "unknown"}
