@@ -29,9 +29,9 @@ _KANJI = str.maketrans("一二三四五六七八九", "123456789")
 _ROUGHLY = re.compile(
     r"\([^()]*\)|概ね|おおむね|おおよそ|約|少なくとも|原則(?:として)?|程度|以上|[にでを]?(?:更新|実施|公開|予定)(?:する)?"
 )
-_EVERY = re.compile(rf"(?P<count>[1-9]\d{0, 3})?{_UNIT}(?:ごと|毎|間隔|に1[回度]|1[回度])?")
-_TIMES = re.compile(rf"(?:毎|1)?{_UNIT}に?(?P<times>[1-9]\d{0, 3})[回度]")
-_PER = re.compile(rf"(?P<times>[1-9]\d{0, 3})[回度]/(?P<count>[1-9]\d{0, 3})?{_UNIT}")
+_EVERY = re.compile(rf"(?P<count>[1-9]\d{{0,3}})?{_UNIT}(?:ごと|毎|間隔|に1[回度]|1[回度])?")
+_TIMES = re.compile(rf"(?:毎|1)?{_UNIT}に?(?P<times>[1-9]\d{{0,3}})[回度]")
+_PER = re.compile(rf"(?P<times>[1-9]\d{{0,3}})[回度]/(?P<count>[1-9]\d{{0,3}})?{_UNIT}")
 _DAILY = re.compile(rf"毎{_UNIT}.{{0,12}}")
 
 
