@@ -29,9 +29,8 @@ def as_text(value: CellValue) -> str:
 
 
 def _number(value: float) -> str:
-    if isinstance(value, int) or (value.is_integer() and abs(value) < 10**_DIGITS):
-        return str(int(value))
-    return format(Decimal(f"{value:.{_DIGITS}g}").normalize(), "f")
+    text = f"{value + 0.0:.{_DIGITS}g}"  # adding zero turns -0 into 0
+    return format(Decimal(text), "f") if "e" in text else text
 
 
 def _duration(value: datetime.timedelta) -> str:

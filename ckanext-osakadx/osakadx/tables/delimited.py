@@ -46,34 +46,43 @@ class DelimitedFile:
         Args:
             report: is told where quotation marks, line ends, lengths and formulas break the rules.
         """
-        # Most files give no reason to look at every record for these.
-        mixed_ends, formulas = "+" in (self.encoding.newline or ""), "formula" in self.encoding.marks
-        ends: list[str] = []
         with self.encoding.text(self.source) as text:
             lines = Lines(text, self.limits.line_chars, drop_nul="nul" in self.encoding.marks)
-            for number, cells in enumerate(self._records(lines, report), start=1):
-                if len(cells) > self.limits.columns:
-                    report(found("columns-capped", row=number, count=len(cells), limit=self.limits.columns))
-                    cells = cells[: self.limits.columns]
-                if mixed_ends and lines.end not in (*ends, ""):
-                    ends.append(lines.end)
-                    if len(ends) == 2:
-                        report(found("newline-mixed", row=number))
-                if formulas:
-                    _tell_formulas(number, cells, report)
+            number, columns = 0, self.limits.columns
+            for number, cells in enumerate(self._watched(lines, report), start=1):
+                if len(cells) > columns:
+                    report(found("columns-capped", row=number, count=len(cells), limit=columns))
+                    cells = cells[:columns]
                 yield number, cells
             if lines.too_long:
-                report(found("line-too-long", row=lines.count + 1, limit=self.limits.line_chars))
+                report(found("line-too-long", row=number + 1, limit=self.limits.line_chars))
+
+    def _watched(self, lines: Lines, report: Report) -> Iterator[list[str]]:
+        """Look at line ends and formulas too, where the bytes of the file give a reason to."""
+        records = self._records(lines, report)
+        mixed_ends, formulas = "+" in (self.encoding.newline or ""), "formula" in self.encoding.marks
+        if report is _silent or not (mixed_ends or formulas):
+            yield from records
+            return
+        ends: set[str] = set()
+        for number, cells in enumerate(records, start=1):
+            end = _line_end(lines.record[-1])
+            if end and end not in ends:
+                ends.add(end)
+                if len(ends) == 2:
+                    report(found("newline-mixed", row=number))
+            if formulas:
+                _tell_formulas(number, cells, report)
+            yield cells
 
     def _records(self, lines: Lines, report: Report) -> Iterator[list[str]]:
+        mark, record, silent = self.dialect.quotechar, lines.record, report is _silent
         quotes = Quotes(self.dialect, self.limits.field_chars)
-        reader = csv.reader(
-            lines, delimiter=self.dialect.delimiter, quotechar=self.dialect.quotechar, doublequote=True, strict=True
-        )
+        reader = self._reader(lines)
         number = 0
         while True:
             number += 1
-            lines.record.clear()
+            record.clear()
             try:
                 cells = next(reader)
             except StopIteration:
@@ -81,11 +90,19 @@ class DelimitedFile:
             except csv.Error:
                 cells, finding = quotes.mend(lines, number)
                 report(finding)
+                reader = self._reader(lines)
             else:
-                if quotes.stray(cells, lines.record):
-                    report(found("quote-stray", row=number, value="".join(lines.record)))
+                if not silent and mark in record[0] and quotes.stray(cells, record):
+                    report(found("quote-stray", row=number, value="".join(record)))
             quotes.width = len(cells)
             yield cells
+
+    def _reader(self, lines: Lines) -> Iterator[list[str]]:
+        return csv.reader(lines, delimiter=self.dialect.delimiter, quotechar=self.dialect.quotechar, strict=True)
+
+
+def _line_end(line: str) -> str:
+    return line[len(line.rstrip("\r\n")) :]
 
 
 def _tell_formulas(number: int, cells: Sequence[str], report: Report) -> None:

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 
 from osakadx.tables import vendor
+from osakadx.tables.bytesurvey import ByteSurvey
 from osakadx.tables.script import japanese_score
 from osakadx.tables.source import Source
 
@@ -23,14 +24,6 @@ _EUC_JP = (("euc_jp", vendor.STRICT), ("euc_jis_2004", "strict"))
 _CP932 = (("cp932", "strict"),)
 # What Python's cp932 makes of the single bytes 80, A0, FD, FE and FF, which Windows-31J leaves undefined.
 NOT_CP932 = re.compile("[\x80\xa0\uf8f0-\uf8f3]")
-_NEWLINES = {"CRLF": re.compile("\r\n"), "LF": re.compile("(?<!\r)\n"), "CR": re.compile("\r(?!\n)")}
-_MARKS = {
-    "nul": ("\0",),
-    "lost": ("\ufffd",),
-    "wave": ("～", "－", "∥"),
-    "formula": (",=", "\n=", '"=', "\t="),
-    "escape": ("\x1b$", "\x1b("),
-}
 # Scores closer than this do not decide between CP932 and EUC-JP.
 _MARGIN = 0.05
 
@@ -45,7 +38,7 @@ class Encoding:
         bom: so many bytes of byte order mark stand before the text.
         cut: so many bytes at the very end begin a character whose rest is missing.
         newline: ``CRLF``, ``LF``, ``CR``, several joined by ``+``, or None in a file of one line.
-        marks: what was met on the way: ``nul``, ``lost`` (U+FFFD, lost before it came here), ``wave``, ``formula``.
+        marks: what was met on the way, see `osakadx.tables.bytesurvey`.
         sample: the first 65,536 characters.
     """
 
@@ -111,49 +104,19 @@ def _second_opinion(source: Source) -> str | None:
 
 def _trial(source: Source, name: str, spellings: tuple[tuple[str, str], ...], bom: int = 0) -> Encoding | None:
     for codec, errors in spellings:
-        survey = _Survey()
+        survey, sample = ByteSurvey(), ""
         decoder = codecs.getincrementaldecoder(codec)(errors)
         try:
             for chunk in source.chunks(bom):
-                survey.see(decoder.decode(chunk), codec)
+                text = decoder.decode(chunk)
+                if codec == "cp932" and NOT_CP932.search(text):
+                    break
+                if len(sample) < SAMPLE_CHARS:
+                    sample += text[: SAMPLE_CHARS - len(sample)]
+                survey.see(text.encode("utf-8", "surrogatepass") if codec.startswith("utf-16") else chunk)
+            else:
+                cut = len(decoder.getstate()[0])
+                return Encoding(name, codec, errors, bom, cut, survey.newline, survey.marks, sample)
         except UnicodeDecodeError:
             continue
-        cut = len(decoder.getstate()[0])
-        marks = frozenset(survey.marks)
-        return Encoding(name, codec, errors, bom, cut, survey.newline(), marks, survey.sample)
     return None
-
-
-class _Survey:
-    """What is learned from the characters while they pass by: line ends, marks, the beginning."""
-
-    def __init__(self) -> None:
-        self.marks: set[str] = set()
-        self.sample = ""
-        self._newlines: set[str] = set()
-        self._last = ""
-        self._return = ""
-
-    def see(self, text: str, codec: str) -> None:
-        if codec == "cp932" and NOT_CP932.search(text):
-            raise UnicodeDecodeError(codec, b"", 0, 0, "a byte that CP932 leaves undefined")
-        if len(self.sample) < SAMPLE_CHARS:
-            self.sample += text[: SAMPLE_CHARS - len(self.sample)]
-        window = self._last + text  # a mark may lie across two chunks
-        self._last = text[-1:]
-        for mark, signs in _MARKS.items():
-            if mark not in self.marks and any(sign in window for sign in signs):
-                self.marks.add(mark)
-        self._see_newlines(self._return + text)
-
-    def _see_newlines(self, text: str) -> None:
-        self._return = "\r" if text.endswith("\r") else ""  # its LF may come with the next chunk
-        text = text.removesuffix("\r")
-        for kind, pattern in _NEWLINES.items():
-            if kind not in self._newlines and pattern.search(text):
-                self._newlines.add(kind)
-
-    def newline(self) -> str | None:
-        if self._return:
-            self._newlines.add("CR")
-        return "+".join(kind for kind in _NEWLINES if kind in self._newlines) or None

@@ -1,9 +1,9 @@
-"""The physical lines of a text, one at a time and never longer than a cap, with a way to step back."""
+"""The physical lines of a text, never longer than a cap, with a way to step back."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 
@@ -16,7 +16,7 @@ class Text(Protocol):
 
 
 class Lines:
-    """Iterates over lines with their ends as they stand; stops before a line that is too long.
+    """Gives out lines with their ends as they stand; stops before a line that is too long.
 
     Args:
         text: opened without newline translation.
@@ -24,7 +24,7 @@ class Lines:
         drop_nul: leave U+0000 out, which neither a database nor a spreadsheet accepts.
 
     Attributes:
-        record: the lines given out since somebody cleared it. count: lines given out in all.
+        record: the lines given out since somebody cleared it.
         too_long: whether the reading stopped at a line that is too long.
     """
 
@@ -34,34 +34,23 @@ class Lines:
         self._drop_nul = drop_nul
         self._again: deque[str] = deque()
         self.record: list[str] = []
-        self.count = 0
         self.too_long = False
 
-    def __iter__(self) -> Lines:
-        return self
-
-    def __next__(self) -> str:
-        line = self._again.popleft() if self._again else self._read()
-        self.record.append(line)
-        self.count += 1
-        return line
-
-    def _read(self) -> str:
-        line = "" if self.too_long else self._text.readline(self._cap)
-        if len(line) >= self._cap and not line.endswith(("\n", "\r")):
-            self.too_long = True
-        if not line or self.too_long:
-            raise StopIteration
-        return line.replace("\0", "") if self._drop_nul else line
+    def __iter__(self) -> Iterator[str]:
+        # One generator and no method calls but `readline`: this runs once for every line of a file.
+        again, record, readline, cap = self._again, self.record, self._text.readline, self._cap
+        while True:
+            line = again.popleft() if again else readline(cap)
+            if not line:
+                return
+            if len(line) >= cap and not line.endswith(("\n", "\r")):
+                self.too_long = True
+                return
+            if self._drop_nul:
+                line = line.replace("\0", "")
+            record.append(line)
+            yield line
 
     def step_back(self, lines: Iterable[str]) -> None:
         """Give these lines, the last ones given out, once more."""
-        again = list(lines)
-        self.count -= len(again)
-        self._again.extendleft(reversed(again))
-
-    @property
-    def end(self) -> str:
-        """The line end of the last line given out; empty at the end of a file without one."""
-        last = self.record[-1] if self.record else ""
-        return last[len(last.rstrip("\r\n")) :]
+        self._again.extendleft(reversed(list(lines)))

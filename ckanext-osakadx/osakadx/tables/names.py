@@ -74,24 +74,31 @@ def _with_unit(name: str, unit: str) -> str:
     return name + (unit if _BRACKETED.fullmatch(unit) else f"({unit})")
 
 
-def field_names(header: Sequence[str]) -> tuple[str, ...]:
-    """Return names that a database takes: filled, unique, at most 63 bytes of UTF-8, no quotes, no leading underscore.
+def distinct(header: Sequence[str], room: int | None = None) -> tuple[str, ...]:
+    """Return names that are filled and unique: a nameless third column becomes ``列3``, a second 名称 ``名称_2``.
 
-    A column without a name becomes ``列3``, the second of two equal names ``名称_2``.
+    Args:
+        header: names as written. room: longest name in bytes of UTF-8, or None.
     """
     taken: set[str] = set()
-    fields: list[str] = []
-    for place, name in enumerate(header, start=1):
-        plain = " ".join(_CONTROLS.sub(" ", name).split()).lstrip("_ ") or f"列{place}"
-        field, count = _cut(plain), 1
-        while field in taken:
+    names: list[str] = []
+    for place, written in enumerate(header, start=1):
+        plain = written.strip() or f"列{place}"
+        name, count = _cut(plain, "", room), 1
+        while name in taken:
             count += 1
-            field = _cut(plain, f"_{count}")
-        taken.add(field)
-        fields.append(field)
-    return tuple(fields)
+            name = _cut(plain, f"{SEPARATOR}{count}", room)
+        taken.add(name)
+        names.append(name)
+    return tuple(names)
 
 
-def _cut(name: str, suffix: str = "") -> str:
-    room = _NAME_BYTES - len(suffix)
-    return name.encode("utf-8", "ignore")[:room].decode("utf-8", "ignore").rstrip() + suffix
+def field_names(header: Sequence[str]) -> tuple[str, ...]:
+    """Return names that CKAN's DataStore takes: as `distinct`, at most 63 bytes, no quotes, no leading underscore."""
+    return distinct([" ".join(_CONTROLS.sub(" ", name).split()).lstrip("_ ") for name in header], _NAME_BYTES)
+
+
+def _cut(name: str, suffix: str, room: int | None) -> str:
+    if room is None:
+        return name + suffix
+    return name.encode("utf-8", "ignore")[: room - len(suffix)].decode("utf-8", "ignore").rstrip() + suffix

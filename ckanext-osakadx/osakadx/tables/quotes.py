@@ -30,9 +30,7 @@ class Quotes:
     def stray(self, cells: Sequence[str], record: Sequence[str]) -> bool:
         """Say whether a record that was read has a mark inside a field that is not quoted, as in ``5"管``."""
         mark = self._dialect.quotechar
-        if not any(mark in line for line in record) or not any(mark in cell for cell in cells):
-            return False
-        return self._regular.fullmatch("".join(record)) is None
+        return mark in "".join(cells) and self._regular.fullmatch("".join(record)) is None
 
     def mend(self, lines: Lines, number: int) -> tuple[list[str], Finding]:
         """Read the record again at which the strict reader stopped, and step back to the line after it.

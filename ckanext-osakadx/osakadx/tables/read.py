@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from osakadx.quality.finding import Finding
 from osakadx.tables import geojson, html, signature, textfile, workbook
 from osakadx.tables.archive import open_archive
 from osakadx.tables.delimited import open_delimited
@@ -48,21 +49,42 @@ def read(
         OSError: the path cannot be opened.
     """
     limits = limits or Limits()
-    held = Path(file) if isinstance(file, str) else file
-    source = Source(name or ("" if isinstance(held, bytes) else str(file)), held)
+    source = _source(file, name)
     findings = Findings(limits.places)
-    unread = Reading(
+    reading = unread(file, name, declared)
+    if source.size > limits.file_bytes:
+        findings.add(found("file-too-large", limit=limits.file_bytes // MEBI))
+    else:
+        reading = _Reader(source, limits, findings).read(reading)
+    return replace(reading, findings=findings.all())
+
+
+def unread(file: str | Path | bytes, name: str = "", declared: str | None = None) -> Reading:
+    """Return what is known of a file before anything is parsed: size, digest, declared format.
+
+    Raises:
+        OSError: the path cannot be opened.
+    """
+    source = _source(file, name)
+    return Reading(
         file=source.name,
         bytes=source.size,
         sha256=source.sha256(),
         format="UNKNOWN",
         declared_format=signature.declared_format(declared or source.name),
     )
-    if source.size > limits.file_bytes:
-        findings.add(found("file-too-large", limit=limits.file_bytes // MEBI))
-        return replace(unread, findings=findings.all())
-    reading = _Reader(source, limits, findings).read(unread)
-    return replace(reading, findings=findings.all())
+
+
+def declared_only(name: str, finding: Finding) -> Reading:
+    """Return the reading of a file of which nothing but its name is known."""
+    declared = signature.declared_format(name)
+    return Reading(name, 0, "", "UNKNOWN", declared, findings=(finding,))
+
+
+def _source(file: str | Path | bytes, name: str) -> Source:
+    if isinstance(file, bytes):
+        return Source(name, file)
+    return Source(name or str(file), Path(file))
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from osakadx.tables.findings import RefusedFile, found
 _OVERLAP = 1024
 _NEAR = 26
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
-_ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br="(\d{1,9})"')
-_FAR_COLUMN = re.compile(rb'\br="([A-Z]{2,3})\d{1,9}"')
+# These two run over every byte: they begin with literal characters, and may find too much but never too little.
+_ROW = re.compile(rb'row [^>]*?r="(\d{1,9})"')
+_FAR_COLUMN = re.compile(rb'r="([A-Z]{2,3})\d{1,9}"')
 _FILLED = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})(\d{1,9})"[^>]*[^/>]>')
 _ERROR = re.compile(rb'<(?:\w+:)?c (?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3}\d{1,9})"')
 _NO_RESULT = re.compile(

@@ -20,6 +20,7 @@ Report = Callable[[Finding], None]
 _LISTED = 10_000
 _MANY_COLUMNS = 1_000
 _TAIL = 50
+_NOTE_CHARS = 500
 _FOOTNOTE = re.compile(r"\s*(?:[※*＊]|[(（]?注|[(（]?備考|資料|出典|出所|[（(]?なお|[-‐―－]+$)")
 _TOTALS = frozenset({"合計", "総計", "小計", "計", "総数", "平均", "累計", "全体"})
 _TOTAL_ENDS = ("合計", "小計", "総計", "区計", "市計", "町計", "村計", "県計", "府計")
@@ -88,7 +89,7 @@ def survey(grid: Grid, report: Report) -> Table | None:
 
 
 def _line(cells: Sequence[str]) -> str:
-    return " ".join(cell.strip() for cell in cells if cell.strip())
+    return " ".join(cell.strip() for cell in cells if cell.strip())[:_NOTE_CHARS]
 
 
 def _tell_header(layout: Layout, columns: int, tell: Callable[..., None]) -> None:

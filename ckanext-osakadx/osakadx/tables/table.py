@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -80,6 +80,14 @@ class Table:
             record = tuple(cells)
             yield record if len(record) == self.columns else (record + blanks)[: self.columns]
 
+    @classmethod
+    def from_dict(cls, said: Mapping[str, Any]) -> Table:
+        """Return the table that `as_dict` wrote down; it has no rows to give."""
+        listed: dict[str, Any] = {key: tuple(said[key]) for key in ("header_rows", "header", "ragged_rows")}
+        for key in ("notes_above", "footnotes"):
+            listed[key] = tuple(Note(**note) for note in said[key])
+        return cls(**{**said, **listed})
+
     def as_dict(self) -> dict[str, Any]:
         """Return the table as it stands in reports, without its rows."""
         return {
@@ -128,6 +136,14 @@ class Reading:
     def worst(self) -> str | None:
         """The gravest severity among the findings, None without findings."""
         return min((finding.severity for finding in self.findings), key=_GRAVITY.index, default=None)
+
+    @classmethod
+    def from_dict(cls, said: Mapping[str, Any]) -> Reading:
+        """Return the reading that `as_dict` wrote down; its tables have no rows to give."""
+        tables = tuple(map(Table.from_dict, said["tables"]))
+        findings = tuple(map(Finding.from_dict, said["findings"]))
+        facts = {key: value for key, value in said.items() if key not in ("version", "tables", "findings")}
+        return cls(**facts, tables=tables, findings=findings)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the reading as `osakadx read --json` prints it."""

@@ -12,7 +12,7 @@ from osakadx.tables.mixed import Mixture
 from osakadx.tables.source import Source
 from osakadx.tables.survey import Report
 
-_CALLED = {
+CALLED = {
     "utf-8": "UTF-8",
     "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16",
@@ -20,6 +20,8 @@ _CALLED = {
     "euc-jp": "EUC-JP",
     "iso-2022-jp": "JIS(ISO-2022-JP)",
 }
+# Characters for which CP932 and Unicode do not agree (波ダッシュ問題).
+_WAVES = re.compile("[～－∥]")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -29,14 +31,14 @@ def decode(source: Source, limits: Limits, report: Report) -> Encoding | Mixture
     if text is None:
         return _unmix(source, limits, report)
     if text.name != "utf-8":
-        report(found("encoding-not-utf8", value=text.name, called=_CALLED[text.name]))
+        report(found("encoding-not-utf8", value=text.name, called=CALLED[text.name]))
     if text.cut:
         report(found("text-cut-at-end", count=text.cut))
     if "nul" in text.marks:
         report(found("nul-characters"))
     if "lost" in text.marks:
         report(found("characters-lost"))
-    if "wave" in text.marks and text.name == "cp932":
+    if text.name == "cp932" and _WAVES.search(text.sample):
         report(found("cp932-wave-and-minus"))
     return text
 
@@ -48,8 +50,8 @@ def _unmix(source: Source, limits: Limits, report: Report) -> Mixture | None:
         return None
     mixture = mixed.unmix(source, limits.line_chars)
     if isinstance(mixture, Mixture):
-        place, other = mixture.stray, _CALLED[mixture.stray_name]
-        main, where = _CALLED[mixture.name], str(place.offset)
+        place, other = mixture.stray, CALLED[mixture.stray_name]
+        main, where = CALLED[mixture.name], str(place.offset)
         report(found("encoding-mixed", value=where, line=place.line, offset=where, main=main, other=other))
         return mixture
     report(found("encoding-undecodable", value=str(mixture.offset), line=mixture.line, offset=mixture.offset))

@@ -102,4 +102,4 @@ def _rows(sheet: CalamineSheet) -> Iterator[Row]:
     """Yield the rows from row 1 and column A on; calamine leaves out the blank columns at the left."""
     left = ("",) * (sheet.start[1] if sheet.start else 0)
     for number, cells in enumerate(sheet.iter_rows(), start=1):
-        yield number, (*left, *map(as_text, cells))
+        yield number, (*left, *[cell if isinstance(cell, str) else as_text(cell) for cell in cells])

@@ -1,0 +1,183 @@
+"""Reads a file in a child process with caps on memory, time and disk, so that a bombed parser kills no worker.
+
+The child gets no environment and no secrets, writes what it read into a private folder, and is believed only as data.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from osakadx.tables.findings import found
+from osakadx.tables.limits import MEBI, Limits
+from osakadx.tables.read import read, unread
+from osakadx.tables.table import Reading, Row, Table
+
+log = logging.getLogger(__name__)
+
+_READING = "reading.json"
+_OUT_OF_MEMORY = 3
+_OPEN_FILES = 64
+
+
+@dataclass(frozen=True)
+class Caps:
+    """What the child may use: bytes of memory, seconds of processor and of waiting, bytes of one written file."""
+
+    memory_bytes: int = 512 * MEBI
+    cpu_seconds: int = 30
+    wall_seconds: float = 30.0
+    file_bytes: int = 2048 * MEBI
+
+
+@contextmanager
+def sandboxed(
+    file: str | Path | bytes,
+    name: str = "",
+    *,
+    declared: str | None = None,
+    limits: Limits | None = None,
+    caps: Caps | None = None,
+    rows: bool = True,
+) -> Generator[Reading]:
+    """Read a file as `osakadx.tables.read.read` does, in a child process.
+
+    The rows of the tables can be read as often as needed inside the ``with`` block; they lie in a folder that is gone
+    after it. A child that had to be stopped gives a reading with the finding ``reading-stopped``.
+
+    Args:
+        file, name, declared, limits: as for `read`.
+        caps: what the child may use.
+        rows: keep the rows too, not only what is said about them.
+
+    Raises:
+        OSError: the path cannot be opened.
+    """
+    limits, caps = limits or Limits(), caps or Caps()
+    with tempfile.TemporaryDirectory(prefix="osakadx-") as folder:
+        path = _on_disk(file, Path(folder))
+        name = name or ("" if isinstance(file, bytes) else str(file))
+        request = {
+            "path": str(path),
+            "name": name,
+            "declared": declared,
+            "limits": asdict(limits),
+            "caps": asdict(caps),
+            "folder": folder,
+            "rows": rows,
+        }
+        stopped = _run(request, caps)
+        if stopped:
+            reading = unread(path, name, declared)
+            yield replace(reading, findings=(found("reading-stopped", reason=stopped),))
+        else:
+            yield _reading(Path(folder), rows)
+
+
+def _on_disk(file: str | Path | bytes, folder: Path) -> Path:
+    if not isinstance(file, bytes):
+        with Path(file).open("rb"):  # what cannot be opened is told here, not by a child that failed
+            return Path(file).resolve()
+    path = folder / "file"
+    path.write_bytes(file)
+    return path
+
+
+def _run(request: Mapping[str, Any], caps: Caps) -> str | None:
+    """Run the child; return why it was stopped, in words for the publisher, or None."""
+    command = [_python(), "-I", "-X", "utf8", "-m", "osakadx.tables.sandbox"]
+    try:
+        done = subprocess.run(  # noqa: S603  our own interpreter and module
+            command,
+            input=json.dumps(request).encode(),
+            capture_output=True,
+            timeout=caps.wall_seconds,
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+            start_new_session=True,
+        )
+    except subprocess.TimeoutExpired:
+        return f"{caps.wall_seconds:g} 秒で読み終わりませんでした"
+    if done.returncode == 0:
+        return None
+    errors = done.stderr.decode("utf-8", "replace")
+    log.warning("reading of %s ended with %d: %s", request["name"], done.returncode, errors[-2000:])
+    if -done.returncode in (9, 24):  # SIGKILL, SIGXCPU
+        return f"{caps.cpu_seconds} 秒の計算で読み終わりませんでした"
+    if done.returncode in (_OUT_OF_MEMORY, -6, -11):  # also SIGABRT and SIGSEGV: a parser that got no memory
+        return f"{caps.memory_bytes // MEBI} MB のメモリに収まりませんでした"
+    return "予期しない誤りが起きました"
+
+
+def _python() -> str:
+    """The interpreter of this environment; inside an embedding server `sys.executable` is the server."""
+    beside = Path(sys.prefix) / "bin" / "python3"
+    return str(beside) if beside.exists() else sys.executable
+
+
+def _reading(folder: Path, rows: bool) -> Reading:
+    said = json.loads((folder / _READING).read_text(encoding="utf-8"))
+    reading = Reading.from_dict(said["reading"])
+    if not rows:
+        return reading
+    lasts = zip(reading.tables, said["last_data_rows"], strict=True)
+    tables = (_with_rows(table, last, folder / f"{place}.ndjson") for place, (table, last) in enumerate(lasts))
+    return replace(reading, tables=tuple(tables))
+
+
+def _with_rows(table: Table, last: int | None, path: Path) -> Table:
+    def source() -> Iterator[Row]:
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                number, cells = json.loads(line)
+                yield number, cells
+
+    return replace(table, last_data_row=last, source=source)
+
+
+def _child() -> int:
+    """Read one request from standard input, answer into its folder."""
+    request = json.load(sys.stdin)
+    _confine(Caps(**request["caps"]))
+    folder = Path(request["folder"])
+    try:
+        reading = read(
+            Path(request["path"]), request["name"], declared=request["declared"], limits=Limits(**request["limits"])
+        )
+        if request["rows"]:
+            for place, table in enumerate(reading.tables):
+                _write_rows(table, folder / f"{place}.ndjson")
+        said = {"reading": reading.as_dict(), "last_data_rows": [table.last_data_row for table in reading.tables]}
+        (folder / _READING).write_text(json.dumps(said), encoding="utf-8")
+    except MemoryError:
+        return _OUT_OF_MEMORY
+    return 0
+
+
+def _write_rows(table: Table, path: Path) -> None:
+    encode = json.JSONEncoder(check_circular=False).encode
+    with path.open("w", encoding="utf-8") as lines:
+        lines.writelines(f"{encode([number, list(cells)])}\n" for number, cells in table.numbered())
+
+
+def _confine(caps: Caps) -> None:
+    for what, soft, hard in (
+        (resource.RLIMIT_AS, caps.memory_bytes, caps.memory_bytes),
+        (resource.RLIMIT_CPU, caps.cpu_seconds, caps.cpu_seconds + 1),
+        (resource.RLIMIT_FSIZE, caps.file_bytes, caps.file_bytes),
+        (resource.RLIMIT_NOFILE, _OPEN_FILES, _OPEN_FILES),
+        (resource.RLIMIT_CORE, 0, 0),
+    ):
+        resource.setrlimit(what, (soft, hard))
+
+
+if __name__ == "__main__":
+    sys.exit(_child())
