@@ -1,0 +1,42 @@
+"""The kinds of sources, one module each: its `TITLE`, its `OPTIONS`, and `listing(fetch, source) -> Listing`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from osakadx.errors import ListingError
+from osakadx.fetch import Fetcher
+
+from ..listing import Listing, Source
+from . import ckan_api, csv_listing, html_page
+
+PREFIX = "osakadx_"  # of a kind's name on the portal, where other people's harvesters live too
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a module of this package offers."""
+
+    title: str
+    options: frozenset[str]
+    listing: Callable[[Fetcher, Source], Listing]
+
+
+KINDS: Mapping[str, Kind] = {
+    module.__name__.rsplit(".", 1)[-1]: Kind(module.TITLE, module.OPTIONS, module.listing)
+    for module in (csv_listing, ckan_api, html_page)
+}
+
+
+def kind(name: str) -> Kind:
+    """The kind of a name, with or without the portal's prefix.
+
+    Raises:
+        ListingError: there is none.
+    """
+    found = KINDS.get(name.removeprefix(PREFIX))
+    if found is None:
+        known = "、".join(KINDS)
+        raise ListingError(f"収集元の種類「{name}」はありません。", fix=f"{known} のどれかです。", slug="type-unknown")
+    return found

@@ -1,0 +1,237 @@
+"""The data sets that a page of links offers: which links lead to data, what they are called, which belong together.
+
+Without a recipe: a link to a data file names a data set by its own words. Where these say only a format, a size, a date
+or "download", the row, list item or definition it stands in names it, and where that says nothing either, the heading
+above. Links under one name are the files of one data set.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+
+from osakadx.errors import ListingError
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from . import link_words
+
+HEADINGS = "h1, h2, h3, h4, h5, h6, caption"
+LINKS = "a[href]"
+DATA = frozenset(
+    {"csv", "tsv", "xlsx", "xlsm", "xls", "ods", "json", "geojson", "jsonld", "xml", "kml", "kmz", "zip", "shp", "gml"}
+    | {"gpx", "rdf", "ttl", "nt", "parquet"}
+)
+DOCUMENTS = frozenset({"pdf", "doc", "docx", "txt", "ppt", "pptx"})
+LONGEST_WORDS = 300
+
+_ROWS = frozenset({"tr", "li", "dd", "dt", "p"})
+_BLOCKS = _ROWS | {"div", "section", "article", "td", "body"}
+_FURNITURE = frozenset({"nav", "footer"})
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to read one page; CSS selectors.
+
+    Attributes:
+        scope: the part of the page to read. item: what stands for one data set; empty: by the words of the links.
+        title, description: inside an item. section: headings. link: links to files.
+        extensions: of data files; None: DATA, or any file where `link` was given.
+    """
+
+    scope: str = "body"
+    item: str = ""
+    title: str = ""
+    description: str = ""
+    section: str = HEADINGS
+    link: str = LINKS
+    by_section: bool = False
+    extensions: frozenset[str] | None = None
+
+    def takes(self, extension: str) -> bool:
+        """Whether a link with this file name extension is one to data."""
+        if self.extensions is not None:
+            return extension in self.extensions
+        return self.link != LINKS or extension in DATA
+
+
+@dataclass(frozen=True)
+class File:
+    """A link to data. format: from its address or its words, upper case; size: as its words mention it."""
+
+    url: str
+    words: str
+    format: str = ""
+    size: str = ""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A data set as a page offers it; `named` says whether the link's own words gave the title."""
+
+    section: str
+    title: str
+    description: str = ""
+    files: tuple[File, ...] = ()
+    named: bool = False
+
+
+@dataclass
+class Found:
+    """What a page holds. passed: extension → number of links to documents that are no data."""
+
+    offers: list[Offer] = field(default_factory=list[Offer])
+    passed: Counter[str] = field(default_factory=Counter[str])
+
+
+def read(html: str, url: str, recipe: Recipe) -> Found:
+    """Return what a page offers, in its order.
+
+    Args:
+        html: the page. url: its address, for relative links.
+
+    Raises:
+        ListingError: a selector is none (``option-refused``).
+    """
+    tree = LexborHTMLParser(html)
+    base = tree.css_first("base[href]")
+    base_url = urljoin(url, _attribute(base, "href")) if base else url
+    found = Found()
+    for node, section, page in _links(tree, recipe):
+        target = urljoin(base_url, _attribute(node, "href"))
+        extension = _extension(target)
+        if urlsplit(target).scheme not in ("http", "https"):
+            continue
+        if not recipe.takes(extension):
+            if extension in DOCUMENTS:
+                found.passed[extension] += 1
+            continue
+        words = _text(node)
+        file = File(target.split("#")[0], words, extension.upper(), link_words.size(words))
+        offer = _by_recipe(node, section, file, recipe) if recipe.item else _by_words(node, section, file, recipe)
+        if offer:
+            # A section such as 2月度 names nothing without the page's own heading.
+            whole = offer.title if link_words.says_something(offer.title) else f"{page} {offer.title}".strip()
+            _gather(found.offers, replace(offer, title=whole))
+    return found
+
+
+def _links(tree: LexborHTMLParser, recipe: Recipe) -> Iterator[tuple[LexborNode, str, str]]:
+    """Every link of the scope in reading order, with the heading above it and the page's own (h1)."""
+    try:
+        scopes = tree.css(recipe.scope)
+        headings = {node.mem_id for node in tree.css(recipe.section)}
+        links = {node.mem_id for node in tree.css(recipe.link)}
+    except SelectolaxError:
+        raise ListingError("設定のセレクターに誤りがあります。", slug="option-refused") from None
+    for scope in scopes:
+        section = page = ""
+        for node in scope.traverse(include_text=False):
+            if node.mem_id in headings:
+                section = _text(node)
+                page = section if node.tag == "h1" else page
+            if node.mem_id in links and _attribute(node, "href") and not _above(node, _FURNITURE):
+                yield node, section, page
+
+
+def _by_recipe(node: LexborNode, section: str, file: File, recipe: Recipe) -> Offer | None:
+    """The item that a link stands in; None outside every item."""
+    above: LexborNode | None = node
+    while above is not None and not above.css_matches(recipe.item):
+        above = above.parent
+    if above is None:
+        return None
+    titled = above.css_first(recipe.title) if recipe.title else above.css_first(HEADINGS)
+    described = above.css_first(recipe.description) if recipe.description else None
+    title = _text(titled) if titled else link_words.name(file.words)
+    return Offer(section, title or section, _text(described) if described else "", (file,))
+
+
+def _by_words(node: LexborNode, section: str, file: File, recipe: Recipe) -> Offer:
+    if recipe.by_section:
+        return Offer(section, section, "", (file,))
+    own = link_words.name(file.words)
+    row = _above(node, _ROWS) or _above(node, _BLOCKS) or node
+    if link_words.says_something(file.words):
+        return Offer(section, own, _beside(row, own), (file,), named=True)
+    title = _row_name(row)
+    if title:
+        return Offer(section, title, _beside(row, title), (file,))
+    return Offer(section, section or own, "", (file,))
+
+
+def _row_name(row: LexborNode) -> str:
+    """What a row, list item or definition calls its links; empty where it says nothing."""
+    if row.tag == "tr":
+        candidates = [_without_links(cell) for cell in row.css("th, td")]
+    elif row.tag == "dd":
+        term = row.prev
+        while term is not None and term.tag != "dt":
+            term = term.prev
+        candidates = [_text(term)] if term else []
+    else:
+        candidates = [_without_links(row)]
+    return next((link_words.name(words) for words in candidates if link_words.says_something(words)), "")
+
+
+def _beside(row: LexborNode, title: str) -> str:
+    """What else stands in the row: the longest of its words that is no title."""
+    cells = row.css("td") if row.tag == "tr" else [row]
+    words = [said for cell in cells if link_words.says_something(said := _without_links(cell)) and said != title]
+    longest = max(words, key=len, default="")
+    return longest if len(longest) >= 8 else ""
+
+
+def _gather(offers: list[Offer], offer: Offer) -> None:
+    """Add a link's file to the data set of the same name; two files of one format and an own name each stay apart."""
+    for place, known in enumerate(offers):
+        if (known.section, known.title) == (offer.section, offer.title):
+            file = offer.files[0]
+            if any(file.url == had.url for had in known.files):
+                return
+            if not offer.named or file.format not in {had.format for had in known.files}:
+                offers[place] = replace(known, files=(*known.files, file))
+                return
+    offers.append(offer)
+
+
+def _without_links(node: LexborNode) -> str:
+    """The words of an element outside its links, without the notes on format and size that stand beside them."""
+    said = node.text(deep=True, separator=" ", strip=True)
+    for link in node.css(LINKS):
+        said = said.replace(link.text(deep=True, separator=" ", strip=True), " ", 1)
+    return link_words.name(" ".join(said.split())[:LONGEST_WORDS])
+
+
+def _text(node: LexborNode) -> str:
+    """An element's words, or the alternative text of the picture that stands for them."""
+    words = " ".join(node.text(deep=True, separator=" ", strip=True).split())
+    if not words:
+        picture = node.css_first("img[alt]")
+        words = _attribute(picture, "alt") if picture else ""
+    return words[:LONGEST_WORDS]
+
+
+def _above(node: LexborNode, tags: frozenset[str]) -> LexborNode | None:
+    above = node.parent
+    while above is not None and above.tag not in tags:
+        above = above.parent
+    return above
+
+
+def _attribute(node: LexborNode, name: str) -> str:
+    attributes: Mapping[str, Any] = node.attributes
+    return str(attributes.get(name) or "").strip()
+
+
+def _extension(url: str) -> str:
+    """The file name extension of an address: of its path, else of a value in its query (``?file=list.csv``)."""
+    parts = urlsplit(url)
+    names = [parts.path, *(value for _, value in parse_qsl(parts.query))]
+    found = (PurePosixPath(unquote(name)).suffix[1:].lower() for name in names)
+    known = [extension for extension in found if extension in DATA | DOCUMENTS]
+    return known[0] if known else ""

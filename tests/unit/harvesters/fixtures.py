@@ -1,0 +1,8 @@
+"""The recorded files that several tests of sources read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
+SITES = FIXTURES / "sites"

@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import csv
+import io
+
+import openpyxl
+import pytest
+from ckanext.osakadx.harvesters.listing import Source
+from osakadx.errors import ListingError
+
+from ..loopback import answer, serve
+from .contract import SourceContract, UnchangedContract, listed
+from .fixtures import SITES
+
+
+class ListContract(SourceContract, UnchangedContract):
+    type = "csv_listing"
+    path = "/list.csv"
+    file: str
+
+    def pages(self):
+        return {self.path: answer((SITES / self.file).read_bytes())}
+
+
+class TestNewListInCP932(ListContract):
+    file = "270008/270008_open_data_list.csv"
+    count = 7
+    japanese = "府民向け相談窓口への相談件数"
+
+    def test_rows_of_one_data_set_become_its_files(self, site):
+        records, facts = listed(site, self.source(site))
+        record = next(record for record in records if record.title == self.japanese)
+        assert record.guid == "270008/covid19_contacts1"
+        assert [file["file_format"] for file in record.files] == ["CSV", "XLSX"]
+        assert record.concepts["keyword"] == ["新型コロナウイルス", "相談窓口", "相談件数"]
+        assert record.concepts["temporal"] == "2020-01-29/2021-02-01" and record.modified == "2021-02-01"
+        assert facts.counts == {"encoding-not-utf8": 1}
+
+
+class TestOldList(ListContract):
+    file = "222127/222127_open_data_list.csv"
+    count = 4
+    japanese = "公衆トイレ一覧"
+
+    def test_the_one_address_of_a_row_is_its_file(self, site):
+        records, _ = listed(site, self.source(site))
+        assert [record.files[0]["file_download_url"][-4:] for record in records] == [".csv"] * 4
+        assert [record.concepts["publisher_name"] for record in records] == ["焼津市"] * 4
+        assert "identifier" not in records[0].concepts and records[0].raw[0]["NO"] == "0000000001"
+
+
+class TestWorkbook(ListContract):
+    path = "/list.xlsx"
+    file = "372013/372013_open_data_list.xlsx"
+    count = 3
+    japanese = "学校給食献立情報"
+
+
+class TestShirasagi(ListContract):
+    file = "281000/281000_open_data_list.csv"
+    count = 3
+    japanese = "神戸市立学校園 学級数・児童生徒数等"
+
+    def test_the_three_further_columns_are_read(self, site):
+        record = listed(site, self.source(site))[0][0]
+        assert record.concepts["creator"] == "神戸市"
+        assert record.files[0]["file_id"] == "1" and record.files[0]["file_copyright"] == "神戸市"
+
+
+HEADER = [
+    "全国地方公共団体コード",
+    "データセット_ID",
+    "データセット_タイトル",
+    "データセット_概要",
+    "ファイル_ダウンロードURL",
+]
+
+
+def table(*rows, header=HEADER, encoding="utf-8"):
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerows([header, *rows])
+    return out.getvalue().encode(encoding)
+
+
+def row(number, title=None, identifier=None, url=None):
+    return ["270008", identifier or f"d{number}", title or f"データ{number}", "", url or f"http://a.jp/{number}.csv"]
+
+
+def read(body, path="/list.csv"):
+    with serve({path: answer(body)}) as site:
+        return listed(site, Source("x", f"{site.url}{path}", "csv_listing"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "euc-jp", "utf-16"])
+def test_every_encoding_gives_the_same_records(encoding):
+    records, facts = read(table(row(1, "避難所一覧"), row(2, "投票所"), encoding=encoding))
+    assert [record.title for record in records] == ["避難所一覧", "投票所"] and facts.complete
+
+
+def test_columns_are_known_by_name_wherever_they_stand_and_however_they_are_spelt():
+    header = ["ファイル＿ダウンロードＵＲＬ", "独自の列", "データセット タイトル", "データセット_ID", "ファイル形式"]
+    records, _ = read(table(["http://a.jp/x.csv", "メモ", "避難所", "d1", "CSV"], header=header))
+    assert records[0].title == "避難所" and records[0].guid == "d1"
+    assert records[0].files == ({"file_download_url": "http://a.jp/x.csv", "file_format": "CSV"},)
+    assert records[0].raw[0]["独自の列"] == "メモ"
+
+
+def test_titles_above_the_header_and_notes_below_the_table_are_no_data_sets():
+    body = (
+        "大阪府オープンデータ一覧\r\n令和6年4月1日現在\r\n\r\n".encode()
+        + table(row(1), row(2))
+        + "※随時更新\r\n".encode()
+    )
+    records, facts = read(body)
+    assert len(records) == 2 and facts.complete and facts.counts["row-without-title"] == 1
+
+
+def test_a_valid_list_without_a_row_is_complete_and_empty():
+    records, facts = read(table())
+    assert records == [] and facts.complete and facts.listed == 0
+
+
+def test_another_table_is_no_list():
+    with pytest.raises(ListingError) as error:
+        read(table(["1", "避難所", "北区", "34.7", "135.5"], header=["NO", "名称", "住所", "緯度", "経度"]))
+    assert error.value.slug == "list-header-missing" and "見出し" in error.value.fix
+
+
+def test_rows_are_grouped_though_others_stand_between_them():
+    records, _ = read(table(row(1), row(2), row(1, url="http://a.jp/1b.csv")))
+    assert [len(record.files) for record in records] == [2, 1]
+
+
+def test_an_inserted_row_of_an_old_list_turns_no_data_set_into_another():
+    header = ["都道府県コード又は市区町村コード", "NO", "データ名称", "データ概要", "URL"]
+    names = ["AED設置箇所一覧", "公衆トイレ一覧"]
+
+    def old(names):
+        rows = [["270008", f"{number:010}", name, "", f"http://a.jp/{name}"] for number, name in enumerate(names, 1)]
+        return {record.guid: record.title for record in read(table(*rows, header=header))[0]}
+
+    assert old(names).items() <= old(["新しいデータ", *names]).items()
+
+
+def test_one_id_for_several_titles_merges_nothing_and_is_told():
+    records, facts = read(table(row(1, "避難所", "1"), row(2, "投票所", "1"), row(3, "AED", "3")))
+    assert len({record.guid for record in records}) == 3 and facts.counts["dataset-id-shared"] == 2
+    assert records[2].guid == "270008/3"
+
+
+def test_without_an_id_the_title_identifies_whatever_its_width():
+    first, _ = read(table(["270008", "", "ＡＥＤ設置箇所", "", "http://a.jp/1.csv"]))
+    second, _ = read(table(["270008", "", "AED設置箇所", "", "http://a.jp/2.csv"]))
+    assert first[0].guid == second[0].guid
+
+
+def test_rows_that_do_not_fit_are_told_with_their_number():
+    long = [*row(2), "はみ出し"]
+    records, facts = read(table(row(1), long, ["270008", "d3", "", "", ""], row(4)))
+    assert [record.title for record in records] == ["データ1", "データ2", "データ4"]
+    told = {notice.slug: notice.where for notice in facts.notices}
+    assert told["row-too-long"] == "3行目" and told["row-without-title"] == "4行目"
+    assert facts.complete
+
+
+@pytest.mark.parametrize("end", ["270008,d9,データ9", '270008,d9,"閉じない引用符'])
+def test_a_file_that_ends_in_the_middle_of_a_row_is_partial(end):
+    _, facts = read(table(row(1), row(2)) + end.encode())
+    assert not facts.complete
+
+
+def test_the_first_sheet_with_a_list_is_read():
+    book = openpyxl.Workbook()
+    book.active.append(["表紙"])
+    sheet = book.create_sheet("一覧")
+    for cells in (HEADER, row(1), row(2)):
+        sheet.append(cells)
+    body = io.BytesIO()
+    book.save(body)
+    records, facts = read(body.getvalue(), "/list.xlsx")
+    assert len(records) == 2 and facts.complete
+
+
+@pytest.mark.parametrize(
+    "file, slug",
+    [
+        ("otameshi/school_lunch_protected.xlsx", "file-encrypted"),
+        ("otameshi/evacuation_moved.csv", "html-instead"),
+        ("271004/271004_tsunami_buildings.geojson", "list-header-missing"),
+    ],
+)
+def test_other_files_say_what_they_are(file, slug):
+    with pytest.raises(ListingError) as error:
+        read((SITES / file).read_bytes())
+    assert error.value.slug == slug
