@@ -3,8 +3,8 @@
 Old form (推奨データセット No.14): 15 columns, a row is a data set. New form (自治体標準オープンデータセット No.06):
 42 columns (45 as SHIRASAGI exports it), a row is a file, and the columns of its data set repeat. Columns go by name.
 
-Identity: 団体コード and データセット_ID; without an ID, 団体コード and title. The old form's NO is no ID: it is the row's
-number in most lists, and a row put in above would turn each data set into its neighbour.
+Identity: 団体コード and データセット_ID; without an ID, 団体コード and title. The old form's NO is no ID: it is
+the row's number in most lists, and a row put in above would turn each data set into its neighbour.
 """
 
 from __future__ import annotations

@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import pytest
+from ckanext.osakadx.harvesters.listing import Last, Source
+from osakadx.errors import ListingError
+
+from ..loopback import answer, serve
+from .contract import SourceContract, UnchangedContract, listed
+from .fixtures import FIXTURES, SITES
+
+
+class PageContract(SourceContract, UnchangedContract):
+    type = "html_page"
+    path = "/opendata.html"
+    page: str
+    folder: str = ""
+
+    def pages(self):
+        files = (SITES / self.folder).glob("*") if self.folder else []
+        prefix = self.path.rsplit("/", 1)[0]
+        return {
+            **{f"{prefix}/{file.name}": answer(file.name.encode()) for file in files},
+            self.path: answer((FIXTURES / self.page).read_bytes(), Content_Type="text/html"),
+        }
+
+
+class TestOsakaCity(PageContract):
+    page, folder = "sites/271004/opendata.html", "271004"
+    path = "/271004/opendata.html"
+    count = 4
+    japanese = "施設情報ポイントデータ（全体）"
+
+    def test_rows_and_list_items_are_read_without_a_recipe(self, site):
+        records, facts = listed(site, self.source(site))
+        assert [record.title for record in records] == [
+            "一時避難場所・災害時避難所", "津波避難ビル", self.japanese, "子育て施設一覧（令和2年11月現在）",
+        ]  # fmt: skip
+        first = records[0]
+        assert first.concepts["keyword"] == ["防災"] and "公園や学校" in first.concepts["description"]
+        assert first.files == (
+            {
+                "file_title": "一時避難場所・災害時避難所",
+                "file_download_url": f"{site.url}/271004/271004_evacuation_2015.csv",
+                "file_format": "CSV",
+                "file_size": "362KB",
+            },
+        )
+        assert first.raw["files"][0]["sha256"] and facts.counts == {}
+
+    def test_known_files_are_not_fetched_again(self, site):
+        first, _ = listed(site, self.source(site))
+        site.requests.clear()
+        listed(site, self.source(site, last=Last(records={record.guid: record.raw for record in first})))
+        assert [request.path for request in site.requests] == [self.path]
+
+    def test_files_are_left_alone_where_the_recipe_says_so(self, site):
+        records, _ = listed(site, self.source(site, options={"fingerprints": False}))
+        assert [request.path for request in site.requests] == [self.path]
+        assert len(records) == 4 and records[0].raw["files"][0]["sha256"] == ""
+
+
+class TestIchikawa(PageContract):
+    page, folder = "sites/122033/opendata.html", "122033"
+    path = "/122033/opendata.html"
+    count = 3
+    japanese = "公衆無線LANアクセスポイント一覧"
+
+    def test_a_definition_names_the_link_that_says_download(self, site):
+        records, _ = listed(site, self.source(site))
+        assert records[1].concepts["description"] == "市内の介護サービス事業所の所在地、サービスの種類などです。"
+        assert records[1].files[0]["file_title"] == "介護サービス事業所一覧"
+
+
+class TestKobeWaterTests(PageContract):
+    """A real page in Shift_JIS: a year of monthly PDFs under one heading is one data set."""
+
+    page = "html/281000_water_test_results_2015.html"
+    count = 1
+    japanese = "平成27年度 毎月検査結果(放射性物質)"
+    options = {"extensions": ["pdf"], "fingerprints": False}
+
+    def test_the_months_are_its_files(self, site):
+        (record,), _ = listed(site, self.source(site))
+        assert len(record.files) == 12
+        assert record.files[0]["file_title"] == "平成28年3月"
+        assert record.files[0]["file_download_url"] == f"{site.url}/life/town/waterworks/water/suishitu/3H28_3.pdf"
+
+
+class TestKobeSchoolLunch(PageContract):
+    """A real page whose headings are months; the recipe makes each one data set."""
+
+    page = "html/281000_school_lunch_20160420.html"
+    count = 2
+    japanese = "献立表・使用食品一覧表 2月度"
+    options = {"extensions": ["pdf"], "by_section": True, "fingerprints": False}
+
+    def test_the_page_s_heading_goes_before_a_month(self, site):
+        records, _ = listed(site, self.source(site))
+        assert [len(record.files) for record in records] == [20, 20]  # some districts share a file
+
+
+class TestShirasagi(PageContract):
+    """A real page of a municipal CMS, read with a recipe."""
+
+    page = "html/shirasagi_dataset1.html"
+    path = "/dataset/1.html"
+    count = 1
+    japanese = "サンプルデータ【1】"
+    options = {"item": "body", "title": "h1.name", "link": "a.download", "fingerprints": False}
+
+
+def html(*links, closed=True):
+    return f"<html><body><h1>データ</h1><h2>防災</h2>{''.join(links)}{'</body></html>' if closed else ''}"
+
+
+def link(href, words):
+    return f'<ul><li><a href="{href}">{words}</a></li></ul>'
+
+
+def read(body, files=None, **more):
+    pages = {"/p.html": answer(body), **{path: answer(content) for path, content in (files or {}).items()}}
+    with serve(pages) as site:
+        records, facts = listed(site, Source("x", f"{site.url}/p.html", "html_page", **more))
+        return records, facts, [request.path for request in site.requests]
+
+
+def test_only_links_to_data_count():
+    records, _, _ = read(
+        html(
+            link("a.csv", "避難所"), link("about.html", "このページについて"), link("mailto:x@a.jp", "問い合わせ"),
+            link("javascript:void(0)", "開く.csv"), link("#top.csv", "上へ"), f"<nav>{link('menu.csv', '案内')}</nav>",
+        ),
+        {"/a.csv": b"x"},
+    )  # fmt: skip
+    assert [record.title for record in records] == ["避難所"]
+
+
+def test_csv_and_excel_of_one_name_are_one_data_set():
+    records, _, _ = read(
+        html(link("a.csv", "避難所（CSV：1KB）"), link("a.xlsx", "避難所（Excel：9KB）"), link("b.csv", "投票所")),
+        {"/a.csv": b"x", "/a.xlsx": b"y", "/b.csv": b"z"},
+    )
+    assert [[file["file_format"] for file in record.files] for record in records] == [["CSV", "XLSX"], ["CSV"]]
+
+
+def test_relative_addresses_hang_on_the_page_s_base():
+    body = '<html><head><base href="/files/"></head><body>' + link("a.csv", "避難所") + "</body></html>"
+    records, _, asked = read(body, {"/files/a.csv": b"x"})
+    assert records[0].files[0]["file_download_url"].endswith("/files/a.csv") and asked == ["/p.html", "/files/a.csv"]
+
+
+def test_files_of_other_hosts_are_listed_and_not_asked_for():
+    records, facts, asked = read(html(link("https://elsewhere.example.jp/a.csv", "避難所")))
+    assert records[0].files[0]["file_download_url"] == "https://elsewhere.example.jp/a.csv"
+    assert asked == ["/p.html"] and facts.complete
+
+
+def test_a_missing_file_is_told_and_listed():
+    records, facts, _ = read(html(link("gone.csv", "避難所")))
+    assert len(records) == 1 and facts.complete and facts.counts == {"file-unreachable": 1}
+
+
+def test_a_page_of_documents_says_how_many_it_has():
+    with pytest.raises(ListingError) as error:
+        read(html(link("a.pdf", "計画"), link("b.pdf", "報告")))
+    assert error.value.slug == "page-without-links" and "pdfが2件" in error.value.message
+
+
+def test_a_page_without_its_end_is_partial():
+    records, facts, _ = read(html(link("a.csv", "避難所"), closed=False), {"/a.csv": b"x"})
+    assert len(records) == 1 and not facts.complete and facts.counts == {"page-cut": 1}
+
+
+def test_bytes_decide_on_the_encoding_where_header_and_meta_are_wrong():
+    body = html('<meta charset="utf-8">', link("a.csv", "避難所一覧㈱")).encode("cp932")
+    records, _, _ = read(body, {"/a.csv": b"x"})
+    assert records[0].title == "避難所一覧㈱"
+
+
+def test_a_page_in_no_encoding_is_refused():
+    with pytest.raises(ListingError) as error:
+        read("避難所".encode() + b"\xff\xfe\x80" + "投票所".encode("cp932") + b"</html>")
+    assert error.value.slug == "text-undecodable"
+
+
+def test_a_cms_that_renumbers_and_renames_makes_no_duplicates():
+    files = {"/1.csv": b"shelters", "/2.csv": b"polls", "/3.csv": b"toilets"}
+    first, _, _ = read(html(link("1.csv", "避難所"), link("2.csv", "投票所"), link("3.csv", "トイレ")), files)
+    files = {"/1.csv": b"new", "/12.csv": b"shelters", "/13.csv": b"polls 2", "/14.csv": b"toilets"}
+    now = html(
+        link("1.csv", "ごみ収集日"),
+        link("12.csv", "災害時の避難先"),
+        link("13.csv", "投票所（令和7年）"),
+        link("14.csv", "トイレ"),
+    )
+    second, _, _ = read(now, files, last=Last(records={record.guid: record.raw for record in first}))
+    assert [record.guid for record in second][1:] == [record.guid for record in first]
+    assert second[0].guid not in {record.guid for record in first}
+
+
+@pytest.mark.parametrize("options", [{"scope": "div[["}, {"item": 3}, {"link": ["a"]}])
+def test_a_recipe_that_is_none_is_refused(options):
+    with pytest.raises(ListingError) as error:
+        read(html(link("a.csv", "避難所")), options=options)
+    assert error.value.slug == "option-refused"
