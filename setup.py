@@ -46,6 +46,7 @@ setup(
         "console_scripts": ["osakadx = osakadx.cli:main"],
         "ckan.plugins": [
             "osakadx = ckanext.osakadx.plugin:OsakadxPlugin",
+            "osakadx_rows = ckanext.osakadx.rows:RowsPlugin",
             "osakadx_security = ckanext.osakadx.security.plugin:SecurityPlugin",
             "osakadx_harvest = ckanext.osakadx.harvest.plugin:HarvestPlugin",
             "osakadx_intake = ckanext.osakadx.intake.plugin:IntakePlugin",

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
+from ckan.lib.plugins import DefaultTranslation
+
+from ckanext.osakadx.display.facets import Facets
 
 
+@tk.blanket.blueprints
 @tk.blanket.cli
 @tk.blanket.config_declarations
-class OsakadxPlugin(p.SingletonPlugin):
+@tk.blanket.helpers
+@tk.blanket.validators
+class OsakadxPlugin(Facets, p.SingletonPlugin, DefaultTranslation):
     """Theme, translations, search and validators of the Osaka catalog."""
 
     p.implements(p.IConfigurer)
+    p.implements(p.ITranslation)
 
     def update_config(self, config: CKANConfig) -> None:
         tk.add_template_directory(config, "templates")
         tk.add_public_directory(config, "public")
         tk.add_resource("assets", "osakadx")
+        if not config.get("licenses_group_url"):
+            licences = files("osakadx.schemas") / "vocabularies" / "licenses.json"
+            config["licenses_group_url"] = f"file://{licences}"

@@ -1,0 +1,173 @@
+"""What the front page counts: data sets, publishers, files, fields, the 43 municipalities. Only what everybody may see."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from osakadx.vocab.place import municipalities
+from osakadx.vocab.publisher import PREFECTURE, publishers
+from osakadx.vocab.theme import themes
+from osakadx.vocab.tile import tiles
+
+from .language import is_japanese
+
+# Words to begin with; one that finds nothing today is not offered.
+_EXAMPLES = ("避難所", "AED", "公衆トイレ", "子育て", "人口", "ごみ", "公衆無線LAN", "投票所", "図書館")
+_SHOWN = 6
+_SHADES = (1, 5, 20, 100)  # a tile is one step darker from each of these numbers on
+_KEPT_SECONDS = 300
+
+
+def osakadx_counts() -> dict[str, Any]:
+    """Count what is public: datasets, files, publishers, municipalities (of 43), and the time of the last change.
+
+    ``by_publisher`` and ``by_field`` give the number of data sets for each organisation and group name.
+    """
+    found = _search(
+        **{"q": "*:*", "rows": 1, "sort": "metadata_modified desc", "facet.field": ["organization", "groups"]},
+        **{"facet.limit": -1},
+    )
+    by_publisher = found["facets"].get("organization", {})
+    codes = {entry.code for entry in municipalities()}
+    return {
+        "datasets": found["count"],
+        "files": _files(),
+        "publishers": len(by_publisher),
+        "municipalities": len(codes & by_publisher.keys()),
+        "all_municipalities": len(codes),
+        "changed": found["results"][0]["metadata_modified"] if found["results"] else None,
+        "by_publisher": by_publisher,
+        "by_field": found["facets"].get("groups", {}),
+    }
+
+
+def _search(**query: Any) -> dict[str, Any]:
+    """Search what an anonymous visitor may see, whoever asks: figures must not differ with who is signed in."""
+    anonymous = {"user": "", "auth_user_obj": None}
+    return tk.get_action("package_search")(anonymous, query | {"fq": "+dataset_type:dataset +capacity:public"})
+
+
+def _files() -> int:
+    query = sa.select(sa.func.count(model.Resource.id)).join(model.Package)
+    public = (model.Package.state == "active", model.Package.private.is_(False), model.Package.type == "dataset")
+    return model.Session.scalar(query.where(model.Resource.state == "active", *public)) or 0
+
+
+def osakadx_examples() -> list[str]:
+    """Words to search for that find something."""
+    return [word for word in _EXAMPLES if _finds(word, int(time.time() / _KEPT_SECONDS))][:_SHOWN]
+
+
+@lru_cache(maxsize=64)
+def _finds(word: str, period: int) -> bool:  # noqa: ARG001  the period lets an answer grow old
+    return _search(q=word, rows=0)["count"] > 0
+
+
+def osakadx_newest(limit: int = 5) -> list[dict[str, Any]]:
+    """Return the data sets that changed last."""
+    return _search(q="*:*", rows=limit, sort="metadata_modified desc")["results"]
+
+
+def osakadx_fields(counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """List the 17 fields in their order: name, label in the page's language, count and address."""
+    return [
+        {
+            "name": theme.name,
+            "label": theme.label_ja if is_japanese() else theme.label_en,
+            "count": counts.get(theme.name, 0),
+            "url": tk.h.url_for("group.read", id=theme.name),
+        }
+        for theme in themes()
+    ]
+
+
+def osakadx_tiles(counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """List the 43 municipalities as tiles: row, column, span, name in two parts, count, shade from 0 to 4, address."""
+    towns = {entry.code: entry for entry in municipalities()}
+    found = []
+    for tile in tiles():
+        town, count = towns[tile.code], counts.get(tile.code, 0)
+        stem, _, suffix = town.name_en.rpartition(" ")
+        found.append(
+            {
+                "row": tile.row,
+                "column": tile.column,
+                "span": tile.span,
+                "stem": town.stem if is_japanese() else stem,
+                "suffix": town.name_ja[-1] if is_japanese() else f" {suffix}",
+                "name": town.name_ja if is_japanese() else town.name_en,
+                "count": count,
+                "shade": sum(count >= step for step in _SHADES),
+                "region": town.region,
+                "population": town.population,
+                "url": tk.h.url_for("organization.read", id=tile.code),
+            }
+        )
+    return found
+
+
+def osakadx_shades() -> list[dict[str, Any]]:
+    """Explain the shades of the tiles: shade, and the numbers it stands for (least, most; most is None at the end)."""
+    steps = (0, *_SHADES)
+    return [
+        {"shade": shade, "least": least, "most": steps[shade + 1] - 1 if shade < len(_SHADES) else None}
+        for shade, least in enumerate(steps)
+    ]
+
+
+def osakadx_publishers(counts: Mapping[str, int]) -> dict[str, Any]:
+    """Sort the publishers for their page: the prefecture with its departments, and municipalities by region.
+
+    Each is a dict of name, title, count and address; organisations beyond the known ones stand under ``others``.
+    """
+    known = {entry.name for entry in publishers()}
+    departments = [_entry(entry, counts) for entry in publishers() if entry.parent == PREFECTURE]
+    prefecture = next(_entry(entry, counts) for entry in publishers() if entry.name == PREFECTURE)
+    regions: dict[str, list[dict[str, Any]]] = {}
+    titles = {entry.name: entry for entry in publishers()}
+    for town in municipalities():
+        regions.setdefault(town.region, []).append(_entry(titles[town.code], counts))
+    return {
+        "prefecture": prefecture,
+        "departments": departments,
+        "regions": regions,
+        "others": [name for name in counts if name not in known],
+    }
+
+
+def _entry(publisher: Any, counts: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "name": publisher.name,
+        "title": publisher.title_ja if is_japanese() else publisher.title_en,
+        "count": counts.get(publisher.name, 0),
+        "url": tk.h.url_for("organization.read", id=publisher.name),
+    }
+
+
+def osakadx_region(name: str) -> str:
+    """Name one of the prefecture's regions in the page's language."""
+    _ = tk._
+    names = {
+        "大阪市": _("Osaka City (region)"),
+        "豊能": _("Toyono region"),
+        "三島": _("Mishima region"),
+        "北河内": _("Kitakawachi region"),
+        "中河内": _("Nakakawachi region"),
+        "南河内": _("Minamikawachi region"),
+        "泉北": _("Senboku region"),
+        "泉南": _("Sennan region"),
+    }
+    return names.get(name, name)
+
+
+def osakadx_departments(name: str) -> list[dict[str, Any]]:
+    """List the bodies beneath an organisation, in their official order."""
+    beneath = [entry for entry in publishers() if entry.parent == name]
+    counts = osakadx_counts()["by_publisher"] if beneath else {}
+    return [_entry(entry, counts) for entry in beneath]
