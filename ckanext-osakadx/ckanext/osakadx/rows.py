@@ -67,5 +67,5 @@ def _read(written: Any, fields_types: dict[str, str]) -> tuple[str, list[str]]:
 
 def _clause(columns: list[str]) -> str:
     """A condition with the text as its parameter; widths and case of letters make no difference."""
-    quoted = ", ".join('"' + name.replace('"', '""').replace("%", "%%").replace(":", r"\:") + '"' for name in columns)
+    quoted = ", ".join('"' + name.replace('"', '""').replace(":", r"\:") + '"' for name in columns)
     return f"strpos(lower(normalize(concat_ws(E'\\n', {quoted}), NFKC)), :osakadx_contains) > 0"
