@@ -25,7 +25,23 @@ TITLE = re.compile(r' (?:title|alt)="[^"%{]*"')  # text in an attribute, to be t
 LONG = 15  # words; prose longer than a label or an error may go round a term
 
 # What is written the same in Japanese.
-NAMES = {"API", "CKAN", "CSV", "Facebook", "GUID", "ID", "JSON", "OpenID", "URI", "URL", "KiB", "MiB", "GiB", "TiB"}
+NAMES = {
+    "API",
+    "CKAN",
+    "CSV",
+    "Facebook",
+    "GUID",
+    "ID",
+    "JSON",
+    "OpenID",
+    "URI",
+    "URL",
+    "UTF",
+    "KiB",
+    "MiB",
+    "GiB",
+    "TiB",
+}
 # CKAN puts a field's raw name there ("organization"): a Japanese sentence is better off without it.
 WITHOUT_A_PLACEHOLDER = {"Search datasets by {name}: {label}"}
 # CKAN says "group" for organisations as well.
