@@ -21,6 +21,11 @@ class ListContract(SourceContract, UnchangedContract):
     def pages(self):
         return {self.path: answer((SITES / self.file).read_bytes())}
 
+    def shortened(self, body, length):
+        """In the middle of a row: a file cut in its last cell looks like one that ends there."""
+        start, end = body.rfind(b"\r\n", 0, length) + 2, body.find(b"\r\n", length)
+        return body[:length] if body.startswith(b"PK") else body[: (start + end) // 2]
+
 
 class TestNewListInCP932(ListContract):
     file = "270008/270008_open_data_list.csv"
