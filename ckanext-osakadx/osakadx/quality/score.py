@@ -64,7 +64,7 @@ class Score:
     Attributes:
         grade: None while nothing was examined (採点待ち).
         points, maximum: of the examined dimensions only.
-        waiting: files that nobody has looked at yet.
+        waiting: files that nobody has looked at yet, or not one of the data set's files could be fetched yet.
     """
 
     grade: Grade | None
@@ -102,6 +102,8 @@ def mark(file: File, book: Rulebook, forgiven: Forgiven = frozenset()) -> Marked
 def combine(marked: Sequence[Marked], weighed: Sequence[tuple[Group, float]], book: Rulebook) -> Score:
     """Make the score of a data set from the marks of its files and what each group of them weighs."""
     by_id = {one.file.id: one for one in marked if any(points is not None for points in one.points)}
+    if all(one.file.link is not None and one.file.link.verdict == "unknown" for one in by_id.values()):
+        by_id = {}  # a first failure everywhere proves nothing yet; beside files that came, it earns nothing
     best: list[Weighed] = []
     for group, weight in weighed:
         told = [by_id[file.id] for file in group if file.id in by_id]
