@@ -1,0 +1,69 @@
+"""`ckan osakadx-intake …`: look into files from the shell."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+
+import click
+import sqlalchemy as sa
+from ckan import model
+
+from . import jobs, schedule
+from .examine import examine as examine_file
+
+
+@click.group(name="osakadx-intake", short_help="Look into files: links, reading, tables.")
+def command() -> None:
+    """Look into files: how they answer, what is in them, and their tables in the DataStore."""
+
+
+@command.command()
+@click.argument("names", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Every file of the catalog.")
+@click.option("--force", is_flag=True, help="Read and load files even when they have not changed.")
+@click.option("--wait", is_flag=True, help="Look at once, in this process, instead of through the queue.")
+def examine(names: tuple[str, ...], everything: bool, force: bool, wait: bool) -> None:
+    """Look into the files of data sets or into single files (names or ids).
+
+    Ends with 2 when there is no such data set or file.
+    """
+    files = list(_every_file()) if everything else [file for name in names for file in _files_of(name)]
+    for resource_id, address in files:
+        if not wait:
+            jobs.put(resource_id, address, force=force)
+            continue
+        began = time.monotonic()
+        package_id = examine_file(resource_id, force=force)
+        if package_id:
+            jobs.have_scored(package_id)
+        click.echo(f"  {resource_id}  {time.monotonic() - began:.1f} 秒")
+    click.echo(f"  {len(files)} ファイルを{'調べました' if wait else '順番待ちに入れました'}")
+
+
+@command.command()
+def status() -> None:
+    """Show how many files are due."""
+    click.echo(f"  調べる時期が来ているファイル: {schedule.waiting()}")
+
+
+def _every_file() -> Iterator[tuple[str, str]]:
+    table = model.Resource
+    query = sa.select(table.id, table.url).join(model.Package, model.Package.id == table.package_id)
+    query = query.where(table.state == "active", model.Package.state == "active").order_by(
+        table.package_id, table.position
+    )
+    yield from ((row[0], row[1] or "") for row in model.Session.execute(query).all())
+
+
+def _files_of(name: str) -> Iterator[tuple[str, str]]:
+    package = model.Package.get(name)
+    if package is not None:
+        yield from ((resource.id, resource.url or "") for resource in package.resources)
+        return
+    resource = model.Resource.get(name)
+    if resource is None:
+        click.echo(f"「{name}」というデータセットもファイルもありません。", err=True)
+        sys.exit(2)
+    yield resource.id, resource.url or ""

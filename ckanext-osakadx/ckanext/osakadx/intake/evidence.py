@@ -1,0 +1,98 @@
+"""Keeps what was found at a file, and gives it to whoever judges it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from osakadx.quality.evidence import Link, Reading
+from sqlalchemy.dialects.postgresql import insert
+
+from .model import LINK, READING, TABLE, Evidence, now
+
+_STEADY = {LINK: ("verdict", "sha256", "final"), READING: ("sha256", "reader", "file", "declared")}
+
+
+def of(resource_id: str) -> dict[str, Evidence]:
+    """Return the evidence of one file by kind."""
+    found = model.Session.scalars(sa.select(Evidence).where(Evidence.resource_id == resource_id))
+    return {row.kind: row for row in found}
+
+
+def keep(resource: model.Resource, kind: str, subject: str, method: str, facts: dict[str, Any]) -> None:
+    """Store what was found, in the caller's transaction; ``changed`` moves only when it says something else."""
+    moment, facts = now(), storable(facts)
+    steady = _STEADY.get(kind)
+    before = model.Session.execute(
+        sa.select(Evidence.facts, Evidence.changed).where(Evidence.resource_id == resource.id, Evidence.kind == kind)
+    ).first()
+    same = before is not None and all(before[0].get(key) == facts.get(key) for key in steady or facts)
+    values = {
+        "package_id": resource.package_id,
+        "subject": subject,
+        "method": method,
+        "checked": moment,
+        "changed": before[1] if before is not None and same else moment,
+        "facts": facts,
+    }
+    statement = insert(Evidence).values(resource_id=resource.id, kind=kind, **values)
+    model.Session.execute(statement.on_conflict_do_update(index_elements=["resource_id", "kind"], set_=values))
+
+
+def forget(resource_id: str, *kinds: str) -> None:
+    """Remove evidence of these kinds, in the caller's transaction."""
+    model.Session.execute(sa.delete(Evidence).where(Evidence.resource_id == resource_id, Evidence.kind.in_(kinds)))
+
+
+def of_gone_files() -> list[tuple[str, bool]]:
+    """Return (resource id, whether it has a table of ours) of files that are gone, with evidence left behind.
+
+    Those of a deleted data set stay: it may come back.
+    """
+    there = sa.exists().where(model.Resource.id == Evidence.resource_id, model.Resource.state == "active")
+    has_table = sa.func.bool_or(Evidence.kind == TABLE)
+    query = sa.select(Evidence.resource_id, has_table).where(~there).group_by(Evidence.resource_id)
+    return [(row[0], row[1]) for row in model.Session.execute(query)]
+
+
+def known(package_ids: Collection[str]) -> dict[str, tuple[Link | None, Reading | None]]:
+    """Return what is known of every file of these data sets, by resource id, as the score takes it."""
+    query = sa.select(Evidence).where(Evidence.package_id.in_(package_ids), Evidence.kind.in_((LINK, READING)))
+    found: dict[str, tuple[Link | None, Reading | None]] = {}
+    for row in model.Session.scalars(query):
+        link, reading = found.get(row.resource_id, (None, None))
+        if row.kind == LINK:
+            link = link_of(row)
+        else:
+            reading = Reading.from_dict(row.facts, row.facts.get("content", ""))
+        found[row.resource_id] = (link, reading)
+    return found
+
+
+def link_of(row: Evidence) -> Link:
+    """The value of a stored link check."""
+    facts = row.facts
+    return Link(
+        verdict=facts["verdict"],
+        cause=facts.get("cause", ""),
+        reason=facts.get("reason", ""),
+        url=facts.get("url", ""),
+        final=facts.get("final", ""),
+        status=facts.get("status"),
+        size=facts.get("size"),
+        sha256=facts.get("sha256", ""),
+        checked=row.checked.isoformat(),
+    )
+
+
+def storable(value: Any) -> Any:
+    """The value as PostgreSQL's JSONB takes it: NUL and lone surrogates are not text there."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {storable(str(key)): storable(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [storable(item) for item in value]
+    return value

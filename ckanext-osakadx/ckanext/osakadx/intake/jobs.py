@@ -1,0 +1,107 @@
+"""The intake's tasks for the durable queue."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+import procrastinate
+import sqlalchemy as sa
+from ckan import model
+from ckan import plugins as p
+
+from ckanext.osakadx import queue
+from ckanext.osakadx.quality import jobs as quality
+
+from . import datastore, evidence, schedule
+from .examine import examine as examine_file
+from .model import KINDS
+
+log = logging.getLogger(__name__)
+
+QUEUE = "intake"
+tasks = procrastinate.Blueprint()
+
+
+def request(package_ids: Collection[str]) -> None:
+    """Have the files of these data sets looked at soon, and commit. Call it after the data sets are committed."""
+    if package_ids:
+        schedule.note(package_ids)
+        model.Session.commit()
+        wake()
+        if p.plugin_loaded("osakadx_quality"):
+            quality.request_many(package_ids)
+
+
+def request_all() -> None:
+    """Have every file looked at soon, and commit."""
+    schedule.note_all()
+    model.Session.commit()
+    wake()
+
+
+def wake() -> None:
+    """Have what is due handed out now rather than at the next minute."""
+    queue.defer("osakadx_intake:dispatch", queue=QUEUE, once="osakadx_intake:dispatch", priority=1)
+
+
+def put(resource_id: str, address: str, *, force: bool = False) -> bool:
+    """Queue the examination of one file; False when one is waiting already.
+
+    Files of one host wait for each other, whichever worker takes them: a server is never asked twice at a time.
+    """
+    host = urlsplit(address).netloc
+    return queue.defer(
+        "osakadx_intake:examine",
+        queue=QUEUE,
+        lock=f"host:{host}" if host else f"resource:{resource_id}",
+        once=f"osakadx_intake:{resource_id}",
+        resource_id=resource_id,
+        force=force,
+    )
+
+
+def have_scored(package_id: str) -> None:
+    """Have a data set scored, where scores are given at all; once, however many of its files have news."""
+    if p.plugin_loaded("osakadx_quality"):
+        quality.request(package_id)
+
+
+@tasks.periodic(cron="* * * * *")
+@tasks.task(name="dispatch", queue=QUEUE, queueing_lock="osakadx_intake:dispatch", lock="osakadx_intake:dispatch")
+def dispatch(timestamp: int = 0) -> None:
+    """Queue the files that are due, the oldest first."""
+    del timestamp
+    for resource_id, address in schedule.due():
+        put(resource_id, address)
+
+
+@tasks.task(name="examine", queue=QUEUE, retry=procrastinate.RetryStrategy(max_attempts=3, wait=60, exponential_wait=5))
+def examine(resource_id: str, force: bool = False) -> None:
+    """Look at one file; when there is news, have its data set scored."""
+    package_id = examine_file(resource_id, force=force)
+    if package_id:
+        have_scored(package_id)
+
+
+@tasks.task(name="examine_dataset", queue=QUEUE)
+def examine_dataset(package_id: str, force: bool = False) -> None:
+    """Look at every file of one data set."""
+    table = model.Resource
+    query = sa.select(table.id, table.url).where(table.package_id == package_id, table.state == "active")
+    for resource_id, address in model.Session.execute(query).all():
+        put(resource_id, address or "", force=force)
+
+
+@tasks.periodic(cron="23 * * * *")
+@tasks.task(name="sweep", queue=QUEUE, queueing_lock="osakadx_intake:sweep")
+def sweep(timestamp: int = 0) -> None:
+    """Find files that nobody asked to look at, and let go of what is gone."""
+    del timestamp
+    schedule.sweep()
+    for resource_id, has_table in evidence.of_gone_files():
+        if has_table:
+            datastore.drop(resource_id)
+        evidence.forget(resource_id, *KINDS)
+        model.Session.commit()

@@ -1,0 +1,48 @@
+"""Plugin `osakadx_intake`: looks into every file, puts its table into the DataStore, offers it in clean forms."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+import click
+import procrastinate
+from ckan.types import Context
+from osakadx.quality.evidence import Link, Reading
+
+from ckanext.osakadx import queue
+from ckanext.osakadx.interfaces import IQueueTasks
+from ckanext.osakadx.quality.interfaces import IEvidence
+
+from . import changes, cli, evidence, jobs
+
+
+@tk.blanket.actions
+@tk.blanket.auth_functions
+@tk.blanket.blueprints
+@tk.blanket.config_declarations
+@tk.blanket.helpers
+class IntakePlugin(p.SingletonPlugin):
+    """From a file to rows, findings and downloads."""
+
+    p.implements(p.IClick)
+    p.implements(IQueueTasks)
+    p.implements(IEvidence)
+    p.implements(p.IPackageController, inherit=True)
+
+    def get_commands(self) -> list[click.Command]:
+        return [cli.command, queue.command]
+
+    def queue_tasks(self) -> procrastinate.Blueprint:
+        return jobs.tasks
+
+    def evidence(self, package_ids: Collection[str]) -> Mapping[str, tuple[Link | None, Reading | None]]:
+        return evidence.known(package_ids)
+
+    def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        changes.noted(context, pkg_dict)
+
+    def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        changes.noted(context, pkg_dict)

@@ -1,0 +1,104 @@
+"""Scores data sets: at once when something about them is found out, and all of them every night."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterator
+
+import procrastinate
+import sqlalchemy as sa
+from ckan import model
+from osakadx.quality.advice import examine
+from osakadx.quality.rulebook import rulebook
+
+from ckanext.osakadx import queue, reindex
+
+from . import gather
+from .model import store
+
+log = logging.getLogger(__name__)
+
+QUEUE = "quality"
+PAGE = 200
+RETRY = procrastinate.RetryStrategy(max_attempts=5, wait=10, exponential_wait=3)
+tasks = procrastinate.Blueprint()
+
+
+def score(package_ids: list[str]) -> list[str]:
+    """Score these data sets from the evidence there is, and commit; what is no active data set is left out.
+
+    Returns:
+        Ids of those whose grade or points changed.
+    """
+    book = rulebook()
+    changed: list[str] = []
+    for evidence in gather.evidence(package_ids):
+        result, steps = examine(evidence, book)
+        values = {
+            "rules_version": result.rules_version,
+            "grade": result.grade,
+            "points": result.points,
+            "maximum": result.maximum,
+            "waiting": result.waiting,
+            "dimensions": [
+                {
+                    "slug": part.dimension.slug,
+                    "label": part.dimension.label,
+                    "label_en": part.dimension.label_en,
+                    "points": part.points,
+                    "max": part.maximum,
+                }
+                for part in result.parts
+            ],
+            "findings": [step.as_dict() for step in steps],
+        }
+        if store(evidence.dataset, values):
+            changed.append(evidence.dataset)
+    reindex.commit(changed)
+    return changed
+
+
+def pages() -> Iterator[list[str]]:
+    """Yield the ids of all active data sets, page by page."""
+    last = ""
+    while True:
+        query = sa.select(model.Package.id).where(model.Package.state == "active", model.Package.id > last)
+        query = query.where(model.Package.type == "dataset").order_by(model.Package.id).limit(PAGE)
+        ids = list(model.Session.scalars(query))
+        if not ids:
+            return
+        yield ids
+        last = ids[-1]
+
+
+def request(package_id: str) -> None:
+    """Have one data set scored soon; a request that waits already is enough."""
+    once = f"osakadx_quality:{package_id}"
+    queue.defer("osakadx_quality:score", queue=QUEUE, once=once, lock=once, package_id=package_id)
+
+
+def request_many(package_ids: Collection[str]) -> None:
+    """Have many data sets scored soon, by one task."""
+    queue.defer("osakadx_quality:score_many", queue=QUEUE, package_ids=list(package_ids))
+
+
+@tasks.task(name="score", queue=QUEUE, retry=RETRY)
+def score_one(package_id: str) -> None:
+    """Score one data set."""
+    score([package_id])
+
+
+@tasks.task(name="score_many", queue=QUEUE, retry=RETRY)
+def score_many(package_ids: list[str]) -> None:
+    """Score these data sets."""
+    for start in range(0, len(package_ids), PAGE):
+        score(package_ids[start : start + PAGE])
+
+
+@tasks.periodic(cron="41 2 * * *")
+@tasks.task(name="score_all", queue=QUEUE, queueing_lock="osakadx_quality:all", lock="osakadx_quality:all")
+def score_all(timestamp: int = 0) -> None:
+    """Score every data set: evidence grows old and rules change."""
+    del timestamp
+    changed = sum(len(score(ids)) for ids in pages())
+    log.info("scored all data sets, %s changed", changed)

@@ -1,0 +1,42 @@
+"""Plugin `osakadx_quality`: scores from evidence, in the API, on pages and in the search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+import click
+import procrastinate
+from ckan.types import Context
+
+from ckanext.osakadx import queue
+from ckanext.osakadx.interfaces import IQueueTasks
+
+from . import changes, cli, index, jobs
+
+
+@tk.blanket.actions
+@tk.blanket.auth_functions
+@tk.blanket.helpers
+class QualityPlugin(p.SingletonPlugin):
+    """What a data set is worth to those who use it, and what to mend next."""
+
+    p.implements(p.IClick)
+    p.implements(IQueueTasks)
+    p.implements(p.IPackageController, inherit=True)
+
+    def get_commands(self) -> list[click.Command]:
+        return [cli.command, queue.command]
+
+    def queue_tasks(self) -> procrastinate.Blueprint:
+        return jobs.tasks
+
+    def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        changes.noted(context, pkg_dict)
+
+    def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        changes.noted(context, pkg_dict)
+
+    def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
+        return index.with_score(pkg_dict)
