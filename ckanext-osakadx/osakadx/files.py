@@ -69,7 +69,8 @@ def _resource(values: Values, url: str, page: str) -> Resource:
         description=values.lines("file_description"),
         format=_format(values, url),
         access_url=page,
-        license=license_key,
+        # Terms we cannot read are not those of the data set, which a file without any shares.
+        license=license_key or (license_words and "notspecified"),
         rights="\n".join(dict.fromkeys(term for term in terms if term)),
         status=status.key if status else "",
         size=values.one("file_size", sizes.byte_size, "大きさ", "49152 か 48KB のように書いてください。"),

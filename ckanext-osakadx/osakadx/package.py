@@ -79,20 +79,26 @@ def from_package(package: Mapping[str, Any]) -> Dataset:
     """
     organization: Mapping[str, Any] = package.get("organization") or {}
     contact, creator, period = (_first(package, name) for name in ("contact", "creator", "temporal_coverage"))
-    places = [_text(place.get("text")) for place in _dicts(package.get("spatial_coverage"))]
+    places = [_text(place.get("text")) for place in entries(package, "spatial_coverage")]
     plain: dict[str, Any] = {attribute: _text(package.get(field)) for attribute, field in _LINES.items()}
     plain |= {field: _texts(package.get(field)) for field in _LISTS}
     plain["publisher"] = _text(organization.get("name")) or plain["publisher"]
     return Dataset(
         **plain,
-        keywords=tuple(_text(tag.get("name")) for tag in _dicts(package.get("tags"))),
+        keywords=tuple(_text(tag.get("name")) for tag in entries(package, "tags")),
         contact=Contact(**{field.name: _text(contact.get(field.name)) for field in fields(Contact)}),
         creator=_text(creator.get("name")),
         temporal_start=_text(period.get("start")),
         temporal_end=_text(period.get("end")),
         spatial="、".join(place for place in places if place),
-        resources=tuple(_from_resource(resource) for resource in _dicts(package.get("resources"))),
+        resources=tuple(_from_resource(resource) for resource in entries(package, "resources")),
     )
+
+
+def entries(package: Mapping[str, Any], field: str) -> list[Mapping[str, Any]]:
+    """Return the entries of a repeating field, of the tags or of the resources, also where they are still JSON text."""
+    listed = _listed(package.get(field))
+    return [cast("Mapping[str, Any]", entry) for entry in listed if isinstance(entry, dict)]
 
 
 def _to_resource(resource: Resource) -> dict[str, Any]:
@@ -136,10 +142,6 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(_text(entry) for entry in _listed(value) if entry)
 
 
-def _dicts(value: Any) -> list[Mapping[str, Any]]:
-    return [cast("Mapping[str, Any]", entry) for entry in _listed(value) if isinstance(entry, dict)]
-
-
 def _first(package: Mapping[str, Any], field: str) -> Mapping[str, Any]:
-    entries = _dicts(package.get(field))
-    return entries[0] if entries else {}
+    listed = entries(package, field)
+    return listed[0] if listed else {}

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from ckan.lib import helpers
 from ckanext.osakadx import choices
+from ckanext.osakadx import helpers as of_templates
 from ckanext.scheming.validation import validators_from_string
 from osakadx import vocab
 
@@ -88,3 +89,7 @@ def test_what_dcat_goj_demands_is_asked_for_or_follows_from_something_else():
     filled_in = {"identifier", "resource.modified", "resource.access_url"}
     left_to_the_score = {"resource.description"}  # few lists of municipalities have it
     assert demanded - asked == filled_in | left_to_the_score
+
+
+def test_templates_reach_every_choice():
+    assert set(choices.__all__) <= set(of_templates.__all__)

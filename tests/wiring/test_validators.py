@@ -149,6 +149,7 @@ def test_a_value_that_cannot_be_read_is_answered_with_how_to_write_it(where, wri
         ("format", "DXF", "DXF"),
         ("status", "配信中", "available"),
         ("api_available", "無", "no"),
+        ("availability", "長く公開する", "stable"),
         ("license", "PDL1.0", "pdl-1.0"),
         ("modified", "令和8年4月1日", "2026-04-01"),
     ],

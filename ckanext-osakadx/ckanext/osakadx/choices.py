@@ -13,6 +13,7 @@ from osakadx import menu, standards, vocab
 
 __all__ = [
     "osakadx_access_rights_choices",
+    "osakadx_availability_choices",
     "osakadx_file_status_choices",
     "osakadx_frequency_choices",
     "osakadx_language_choices",
@@ -53,6 +54,11 @@ def osakadx_language_choices(field: dict[str, Any]) -> Choices:
 def osakadx_access_rights_choices(field: dict[str, Any]) -> Choices:
     """Who may use the data (公開範囲)."""
     return _choices((term.key, term.label_ja, term.label_en) for term in vocab.terms("access_rights"))
+
+
+def osakadx_availability_choices(field: dict[str, Any]) -> Choices:
+    """How long a file is meant to stay (公開の見込み)."""
+    return _choices((term.key, term.label_ja, term.label_en) for term in vocab.terms("availabilities"))
 
 
 def osakadx_file_status_choices(field: dict[str, Any]) -> Choices:

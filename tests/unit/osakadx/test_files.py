@@ -75,7 +75,7 @@ def test_a_file_without_an_address_to_publish_is_left_out_and_noted(written):
 
 def test_a_licence_in_unknown_words_is_kept_as_terms_of_use():
     read = resource(file_license="○○市オープンデータ利用規約")
-    assert (read.license, read.rights) == ("", "○○市オープンデータ利用規約")
+    assert (read.license, read.rights) == ("notspecified", "○○市オープンデータ利用規約")
 
 
 @pytest.mark.parametrize(

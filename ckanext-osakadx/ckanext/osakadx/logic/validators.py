@@ -13,6 +13,7 @@ from ckanext.osakadx.logic.checks.numbers import (
 from ckanext.osakadx.logic.checks.required import osakadx_ignore_blank, osakadx_name, osakadx_required
 from ckanext.osakadx.logic.checks.vocabulary import (
     osakadx_access_rights,
+    osakadx_availability,
     osakadx_file_status,
     osakadx_frequency,
     osakadx_languages,
@@ -26,6 +27,7 @@ from ckanext.osakadx.logic.checks.words import osakadx_line, osakadx_tags, osaka
 
 __all__ = [
     "osakadx_access_rights",
+    "osakadx_availability",
     "osakadx_code",
     "osakadx_complete_dataset",
     "osakadx_date",

@@ -70,10 +70,16 @@ def _standard(written: str) -> str | None:
     return found.number if found else None
 
 
+def _availability(written: str) -> str | None:
+    terms = ((term.key, (term.key, term.label_ja, term.label_en, term.uri)) for term in vocab.terms("availabilities"))
+    return next((key for key, names in terms if text.squeeze(written) in map(text.squeeze, names)), None)
+
+
 osakadx_license = _one_of(_key(vocab.license_of), "cc-by-4.0")
 osakadx_frequency = _one_of(_key(vocab.frequency_of), "annual")
 osakadx_access_rights = _one_of(_key(vocab.access_right_of), "public")
 osakadx_file_status = _one_of(_key(vocab.file_status_of), "available")
+osakadx_availability = _one_of(_availability, "stable")
 osakadx_standard = _one_of(_standard, "08")
 osakadx_yes_no = _one_of(files.yes_no, "yes")
 osakadx_themes = _some_of(vocab.themes_of, "02")
