@@ -15,6 +15,7 @@ from osakadx.package import from_package
 from .language import is_japanese, osakadx_date, osakadx_name
 from .standards import standard_label
 
+_USUAL_LICENSES = ("cc-by-4.0", "pdl-1.0", "gstu-2.0", "cc0-1.0", "cc-by-sa-4.0", "cc-by-nc-4.0")
 _MARKED = re.compile(r"[*_`#>\[\]]+")
 
 
@@ -92,9 +93,7 @@ def _allowed(entry: vocab.License) -> str:
     if not entry.open:
         return _("Not open data: some uses are restricted. Read the terms before you use it.")
     if entry.share_alike == "yes":
-        return _(
-            "Free to use, also commercially, if you name the source and share changed data under the same licence."
-        )
+        return _("Free to use, also commercially, if you name the source and share changes under the same licence.")
     if entry.attribution == "no":
         return _("Free to use for anything; you need not name the source.")
     return _("Free to use, copy and change, also commercially, if you name the source.")
@@ -124,3 +123,8 @@ def osakadx_origin(package: Mapping[str, Any]) -> dict[str, str]:
     if not title and not extras.get("osakadx_guid"):
         return {}
     return {"title": title, "url": str(package.get("url") or ""), "source": extras.get("harvest_source_id", "")}
+
+
+def osakadx_usual_licenses() -> list[dict[str, Any]]:
+    """Say of the licences that publishers here use most what each allows."""
+    return [osakadx_license(key) for key in _USUAL_LICENSES]

@@ -1,4 +1,4 @@
-"""What the front page counts: data sets, publishers, files, fields, the 43 municipalities. Only what everybody may see."""
+"""What the front page counts: data sets, publishers, files, fields, the 43 municipalities. Only what is public."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ def osakadx_examples() -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def _finds(word: str, period: int) -> bool:  # noqa: ARG001  the period lets an answer grow old
+def _finds(word: str, period: int) -> bool:
+    """Whether a word finds something; ``period`` is part of the key, so that answers grow old."""
     return _search(q=word, rows=0)["count"] > 0
 
 

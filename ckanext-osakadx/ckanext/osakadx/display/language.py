@@ -25,7 +25,7 @@ def is_japanese() -> bool:
 
 
 def osakadx_languages() -> list[dict[str, Any]]:
-    """List the languages of the site, each with its code, own name, address of this page in it, and whether it is shown."""
+    """List the languages of the site: code, own name, address of this page in it, whether it is shown."""
     shown, here = tk.h.lang(), tk.h.current_url()
     return [
         {
@@ -80,7 +80,7 @@ def osakadx_date(value: Any) -> str:
         if len(text) > 10:
             return _long(_in_japan(datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))).date())
         parts = [int(part) for part in text.split("-")]
-        date = datetime.date(*(parts + [1, 1])[:3])
+        date = datetime.date(*[*parts, 1, 1][:3])
     except (ValueError, TypeError):
         return text
     if len(parts) == 3:

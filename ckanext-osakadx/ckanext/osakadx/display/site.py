@@ -58,3 +58,56 @@ def osakadx_route_exists(route: str) -> bool:
 def osakadx_plugin(name: str) -> bool:
     """Whether a plugin is enabled."""
     return p.plugin_loaded(name)
+
+
+def osakadx_error(number: int) -> dict[str, str]:
+    """Word an HTTP error for people: title, and what happened and what to do."""
+    _ = tk._
+    known = {
+        400: (_("The request could not be read"), _("Something in the address or form was not understood.")),
+        403: (_("You may not see this page"), _("It is for people with a role in the publishing body. Log in first.")),
+        404: (
+            _("This page does not exist"),
+            _("The address may have changed, or the data was taken back. Search for it:"),
+        ),
+        409: (_("Somebody else was faster"), _("The entry changed in the meantime. Look at it again and repeat.")),
+        413: (_("The file is too large"), _("Divide it by year or area, or give its address instead of uploading it.")),
+        429: (_("Too many requests"), _("Please wait a minute and try again.")),
+        500: (_("Something went wrong here"), _("It is our fault, not yours, and it was recorded. Try again later.")),
+        503: (_("The portal is busy"), _("Please wait a minute and try again.")),
+    }
+    title, what = known.get(number, (_("Something went wrong"), _("Go back and try again.")))
+    return {"title": title, "what": what}
+
+
+def osakadx_activity(kind: str) -> str:
+    """Name a kind of change, as the activity plugin calls it: ``changed package``."""
+    _ = tk._
+    things = {
+        "package": _("dataset"),
+        "resource": _("file"),
+        "organization": _("publisher"),
+        "group": _("subject field"),
+        "user": _("user"),
+        "view": _("preview"),
+        "tag": _("keyword"),
+    }
+    done = {
+        "new": _("New: {thing}"),
+        "changed": _("Changed: {thing}"),
+        "deleted": _("Deleted: {thing}"),
+        "added": _("Added: {thing}"),
+        "removed": _("Removed: {thing}"),
+        "follow": _("Followed: {thing}"),
+    }
+    first, _space, thing = kind.partition(" ")
+    thing = thing.split(" ")[-1]
+    return done[first].format(thing=things.get(thing, thing)) if first in done else kind
+
+
+def osakadx_harvester(name: str | None) -> str:
+    """Name a kind of harvest source in the page's language."""
+    if not name or not p.plugin_loaded("harvest"):
+        return name or ""
+    known = {entry["name"]: entry["title"] for entry in tk.h.harvesters_info()}
+    return tk._(known[name]) if name in known else name
