@@ -14,6 +14,8 @@ DELIMITERS = (",", "\t", ";", "|", "，")
 _SAMPLE_LINES = 200
 # How much more regular another separator must look before the comma is given up.
 _CLEARLY = 1.2
+# A separator under which quotation marks stand in the wrong places is half as likely.
+_IRREGULAR = 0.5
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,18 @@ def _evenness(lines: list[str], delimiter: str, quotechar: str) -> float:
     """Share of the most common number of fields, weighed by how many fields that is; 0 where nothing is separated."""
     if not any(delimiter in line for line in lines):
         return 0.0
+    rows: list[list[str]] = []
+    regular = 1.0
     try:
-        rows = [row for row in csv.reader(lines, delimiter=delimiter, quotechar=quotechar) if row]
-    except csv.Error:
-        rows = [line.split(delimiter) for line in lines if line.strip()]
+        rows.extend(row for row in csv.reader(lines, delimiter=delimiter, quotechar=quotechar, strict=True) if row)
+    except csv.Error as error:
+        if not rows or "unexpected end" not in str(error):  # a field may go on behind the sample
+            rows, regular = [line.split(delimiter) for line in lines if line.strip()], _IRREGULAR
     widths = Counter(len(row) for row in rows if len(row) > 1)
     if not widths:
         return 0.0
     width, count = widths.most_common(1)[0]
-    return count / len(rows) * math.log(width)
+    return count / len(rows) * math.log(width) * regular
 
 
 def _quotechar(lines: list[str]) -> str:

@@ -81,9 +81,10 @@ def detect(source: Source) -> Encoding | None:
 def _utf_16_without_bom(head: bytes) -> str | None:
     """ASCII in UTF-16 (commas, line ends, digits) leaves a zero in every other byte, on one side only."""
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    if min(even, odd) == 0 and max(even, odd) * 20 > len(head):
-        return "utf-16-le" if odd else "utf-16-be"
-    return None
+    if min(even, odd) or max(even, odd) * 20 <= len(head):
+        return None
+    codec = "utf-16-le" if odd else "utf-16-be"
+    return codec if japanese_score(head.decode(codec, "ignore"), codec) >= 0 else None
 
 
 def _windows_or_unix(source: Source) -> Encoding | None:

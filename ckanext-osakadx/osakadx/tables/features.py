@@ -71,6 +71,7 @@ def _features(text: str) -> Iterator[Mapping[str, Any]]:
     ).raw_decode
     place = _skip(text, 0)
     if text[place] != "{":
+        json.loads(text)  # another kind of JSON, or none at all
         raise NotGeoJson(broken=False)
     kind, listed = None, False
     place = _skip(text, place + 1)

@@ -198,7 +198,15 @@ def _textual(rows: Sequence[Row], merged: Sequence[Merged]) -> Layout:
     body = [cells for _, cells in rows[len(rows) // 3 :]]
     usual = statistics.median(_filled(cells) for cells in body)
     enough = 1 if usual <= 1 else max(2, 0.6 * usual)
-    top = next((place for place, row in enumerate(rows) if _filled(row[1]) >= enough), 0)
+    below = (*(cells for _, cells in rows[1:]), ())
+    top = next(
+        (
+            place
+            for place, (_, cells) in enumerate(rows)
+            if _filled(cells) >= enough and not (below[place] and _is_note(cells, below[place]))
+        ),
+        0,
+    )
     start = top + 1
     while start < len(rows) and start - top < _MOST_HEADER_ROWS and _continues(rows, top, start, merged):
         start += 1

@@ -5,6 +5,7 @@ The child gets no environment and no secrets, writes what it read into a private
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import resource
@@ -25,7 +26,7 @@ from osakadx.tables.table import Reading, Row, Table
 log = logging.getLogger(__name__)
 
 _READING = "reading.json"
-_OUT_OF_MEMORY = 3
+_OUT_OF_MEMORY, _OUT_OF_DISK = 3, 4
 _OPEN_FILES = 64
 
 
@@ -114,6 +115,8 @@ def _run(request: Mapping[str, Any], caps: Caps) -> str | None:
         return f"{caps.cpu_seconds} 秒の計算で読み終わりませんでした"
     if done.returncode in (_OUT_OF_MEMORY, -6, -11):  # also SIGABRT and SIGSEGV: a parser that got no memory
         return f"{caps.memory_bytes // MEBI} MB のメモリに収まりませんでした"
+    if done.returncode == _OUT_OF_DISK:
+        return f"読み取った表が {caps.file_bytes // MEBI} MB に収まりませんでした"
     return "予期しない誤りが起きました"
 
 
@@ -159,6 +162,10 @@ def _child() -> int:
         (folder / _READING).write_text(json.dumps(said), encoding="utf-8")
     except MemoryError:
         return _OUT_OF_MEMORY
+    except OSError as error:
+        if error.errno in (errno.EFBIG, errno.ENOSPC):
+            return _OUT_OF_DISK
+        raise
     return 0
 
 

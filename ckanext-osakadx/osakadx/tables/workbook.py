@@ -9,13 +9,13 @@ from python_calamine import (
     CalamineError,
     CalamineSheet,
     CalamineWorkbook,
-    PasswordError,
     SheetTypeEnum,
     SheetVisibleEnum,
 )
 
 from osakadx.quality.finding import column_letters
 from osakadx.tables.archive import open_archive
+from osakadx.tables.biff import has_password
 from osakadx.tables.cellvalue import as_text
 from osakadx.tables.findings import RefusedFile, found
 from osakadx.tables.header import Merged
@@ -25,6 +25,8 @@ from osakadx.tables.source import Source
 from osakadx.tables.survey import Grid, Report
 from osakadx.tables.table import Row
 
+# What a failed assertion inside the (Rust) reader becomes; a BaseException with no module to import it from.
+_PANIC = "PanicException"
 _IMAGES = "xl/media/"
 _EXTERNAL = "xl/externalLinks/"
 
@@ -41,6 +43,8 @@ def grids(source: Source, format_: str, limits: Limits, report: Report) -> list[
     scans: dict[str, SheetScan] = {}
     if format_ == "XLS":
         report(found("legacy-xls"))
+        if has_password(source.read()):
+            raise RefusedFile(found("file-encrypted"))
     else:
         with open_archive(source, limits) as archive:
             scans = scan(archive)
@@ -48,10 +52,10 @@ def grids(source: Source, format_: str, limits: Limits, report: Report) -> list[
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(source.read()))
         return list(_visible(workbook, scans, report))
-    except PasswordError as error:
-        raise RefusedFile(found("file-encrypted")) from error
-    except (CalamineError, OSError, ValueError) as error:
-        raise RefusedFile(found("file-broken", format=format_)) from error
+    except BaseException as error:
+        if isinstance(error, CalamineError | OSError | ValueError) or type(error).__name__ == _PANIC:
+            raise RefusedFile(found("file-broken", format=format_)) from error
+        raise
 
 
 def _tell_parts(names: frozenset[str], report: Report) -> None:

@@ -1,0 +1,101 @@
+import pytest
+from osakadx.tables.read import read
+
+HEADER = "区,人口,世帯\n"
+BODY = "北区,100,50\n西区,200,90\n港区,50,20\n"
+
+
+def a_file(text):
+    reading = read(text.encode(), "人口.csv")
+    return reading, [(finding.rule, finding.row) for finding in reading.findings]
+
+
+def test_a_clean_table_has_no_findings():
+    reading, found = a_file(HEADER + BODY)
+    (table,) = reading.tables
+    assert found == []
+    assert (table.name, table.rows, table.columns, table.first_data_row) == ("人口", 3, 3, 2)
+    assert next(table.records()) == ("北区", "100", "50")
+
+
+def test_a_total_is_told_and_stays():
+    reading, found = a_file(HEADER + BODY + "合　計,350,160\n")
+    assert found == [("total-row", 5)]
+    assert reading.tables[0].rows == 4
+
+
+def test_a_facility_whose_name_ends_like_a_total_is_none():
+    assert a_file("名称,住所\n大時計,北区\n設計事務所,西区\n")[1] == []
+
+
+@pytest.mark.parametrize("note", ["※速報値です。", "（注）世帯は概数", "資料：住民基本台帳", "*推計"])
+def test_footnotes_are_no_data(note):
+    reading, found = a_file(HEADER + BODY + f"{note},,\n")
+    (table,) = reading.tables
+    assert found == [("footnote", 5)]
+    assert (table.rows, [footnote.text for footnote in table.footnotes]) == (3, [note])
+    assert len(list(table.records())) == 3
+
+
+def test_lines_after_a_blank_row_are_footnotes():
+    reading, found = a_file(HEADER + BODY + "\nこの表は総務課がまとめました\n問い合わせは総務課まで\n")
+    assert found == [("footnote", 6), ("footnote", 7)]
+    assert reading.tables[0].ragged_rows == ()
+
+
+def test_a_last_row_with_one_filled_cell_is_data():
+    reading, found = a_file(HEADER + BODY + "此花区,,\n")
+    assert (found, reading.tables[0].rows) == ([], 4)
+
+
+def test_ragged_rows_are_numbered_as_a_spreadsheet_does():
+    reading, found = a_file('区,備考\n北区,"2行\nのセル"\n西区\n港区,あり,余り\n')
+    (table,) = reading.tables
+    assert found == [("ragged-row", 3), ("ragged-row", 4)]
+    assert table.ragged_rows == (3, 4)
+    assert list(table.records())[1:] == [("西区", ""), ("港区", "あり")]
+
+
+def test_blank_rows_are_skipped_but_counted():
+    reading, _ = a_file(HEADER + "\n北区,100,50\n,,\n西区,200,90\n\n\n")
+    (table,) = reading.tables
+    assert [number for number, _ in table.numbered()] == [3, 5]
+    assert table.rows == 2
+
+
+def test_many_places_of_one_kind_are_counted_not_listed():
+    reading, _ = a_file(HEADER + "北区,1\n" * 50)
+    ragged = [finding for finding in reading.findings if finding.rule == "ragged-row"]
+    assert len(ragged) == 21
+    assert (ragged[-1].row, ragged[-1].value, ragged[-1].severity) == (None, "50", "error")
+    assert len(reading.tables[0].ragged_rows) == 50
+
+
+@pytest.mark.parametrize(
+    "header, expected",
+    [("区,人口,人口", ("header-duplicate", "C1")), ("区,,世帯", ("header-empty", "B1"))],
+)
+def test_a_bad_column_name_is_told_with_its_cell(header, expected):
+    reading = read(f"{header}\n{BODY}".encode(), "a.csv")
+    assert [(finding.rule, finding.cell) for finding in reading.findings] == [expected]
+
+
+def test_a_header_without_data_is_told():
+    reading, found = a_file(HEADER)
+    (table,) = reading.tables
+    assert found == [("no-data", 1)]
+    assert (table.rows, table.first_data_row, list(table.records())) == (0, None, [])
+
+
+def test_a_unit_row_is_told():
+    assert a_file("区,人口,世帯\n,（人）,（世帯）\n" + BODY)[1] == [("unit-row", 2)]
+
+
+def test_very_wide_tables_are_told():
+    names = ",".join(f"列{place}の値" for place in range(1200))
+    assert ("many-columns", 1) in a_file(names + "\n" + ",".join("あ" * 1200) + "\n")[1]
+
+
+def test_a_table_far_below_blank_rows_is_found():
+    reading, _ = a_file(",,\n" * 300 + HEADER + BODY)
+    assert reading.tables[0].header_rows == (301,)

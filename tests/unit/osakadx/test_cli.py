@@ -1,0 +1,64 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from osakadx import cli
+
+SITES = Path(__file__).parents[2] / "fixtures" / "sites"
+FINE = str(SITES / "222127/222127_public_toilet.csv")
+WARNED = str(SITES / "270008/270008_covid19_contacts1.csv")
+ERRORS = str(SITES / "bodik/300004_evacuation_kitayama.csv")
+UNREADABLE = str(SITES / "otameshi/school_lunch_protected.xlsx")
+
+
+@pytest.mark.parametrize(
+    "files, code",
+    [([FINE], 0), ([WARNED], 0), ([ERRORS], 1), ([UNREADABLE], 2), (["/none.csv"], 2), ([FINE, UNREADABLE, ERRORS], 2)],
+)
+def test_the_exit_code_is_that_of_the_worst_file(files, code, capfdbinary):
+    assert cli.main(["read", *files]) == code
+
+
+def test_several_files_give_one_json_line_each(capfdbinary):
+    cli.main(["read", "--json", FINE, "/none.csv", "/tmp", ERRORS])
+    said = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
+    assert [reading["file"] for reading in said] == [FINE, "/none.csv", "/tmp", ERRORS]
+    assert {reading["version"] for reading in said} == {1}
+    assert [len(reading["findings"]) for reading in said] == [0, 1, 1, 7]
+    assert said[1]["findings"][0]["message"] == "ファイルを開けません(ファイルがありません)。"
+    assert said[2]["findings"][0]["message"] == "ファイルを開けません(フォルダーです)。"
+
+
+def test_the_report_is_japanese(capfdbinary):
+    cli.main(["read", ERRORS])
+    assert "この行は 27 列で" in capfdbinary.readouterr().out.decode()
+
+
+@pytest.mark.parametrize("arguments", [[], ["read"], ["dance"], ["read", "--colour", FINE]])
+def test_a_wrong_command_is_told_in_japanese(arguments, capfdbinary):
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(arguments)
+    assert stopped.value.code == 2
+    assert capfdbinary.readouterr().err.decode().startswith("コマンドの書き方が違います。")
+
+
+def test_what_a_file_says_cannot_control_the_terminal(tmp_path, capfdbinary):
+    path = tmp_path / "a.csv"
+    path.write_bytes("名称\x1b[2J,\u202e住所\n北\x07区,1\n".encode())
+    cli.main(["read", str(path)])
+    assert not set("\x1b\x07\u202e") & set(capfdbinary.readouterr().out.decode())
+
+
+def test_a_name_that_is_no_utf_8_is_read_and_printed_as_an_escape(tmp_path):
+    path = os.fsencode(tmp_path) + "避難所.csv".encode("cp932")
+    try:
+        Path(os.fsdecode(path)).write_bytes(b"a,b\n1,2\n")
+    except OSError:
+        pytest.skip("this file system takes only UTF-8 names")
+    done = subprocess.run(
+        [sys.executable, "-m", "osakadx.cli", "read", "--json", path], capture_output=True, check=True
+    )
+    assert json.loads(done.stdout)["tables"][0]["header"] == ["a", "b"]
