@@ -10,6 +10,7 @@ from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
 
 from ckanext.osakadx.display.facets import Facets
+from ckanext.osakadx.field_groups import FieldGroups
 
 
 @tk.blanket.blueprints
@@ -17,7 +18,7 @@ from ckanext.osakadx.display.facets import Facets
 @tk.blanket.config_declarations
 @tk.blanket.helpers
 @tk.blanket.validators
-class OsakadxPlugin(Facets, p.SingletonPlugin, DefaultTranslation):
+class OsakadxPlugin(Facets, FieldGroups, p.SingletonPlugin, DefaultTranslation):
     """Theme, translations, search and validators of the Osaka catalog."""
 
     p.implements(p.IConfigurer)

@@ -12,8 +12,8 @@ from ckanext.osakadx.logic.checks.blank import invalid, is_blank, leave
 from ckanext.scheming.helpers import scheming_language_text
 from ckanext.scheming.validation import scheming_validator
 
-ACCEPT_GAPS = "osakadx_accept_gaps"
-"""Set in the context of those who bring data sets of other catalogs, which may lack what people must fill in here."""
+ACCEPT_GAPS = "osakadx_harvest"
+"""Set in the context of harvests: data sets of other catalogs may lack what people must fill in here."""
 
 
 def osakadx_ignore_blank(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context) -> None:
