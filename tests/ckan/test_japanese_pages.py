@@ -13,28 +13,9 @@ import pytest
 HOST = "http://localhost"
 MOST_PAGES = 120
 # Not pages of ours, or not for reading.
-ELSEWHERE = re.compile(
-    r"^/(api|en|webassets|datastore/dump|feeds|user/_?logout)(/|$)|/download/|\.(ttl|rdf|xml|jsonld|n3|csv)$"
-)
-FORMS = [
-    "/dataset/new",
-    "/organization/new",
-    "/group/new",
-    "/harvest/new",
-    "/user/edit/admin",
-    "/user/admin/api-tokens",
-]
-ANYONE = [
-    "/",
-    "/dataset/",
-    "/organization/",
-    "/group/",
-    "/harvest",
-    "/about",
-    "/user/login",
-    "/user/reset",
-    "/no-such-page",
-]
+ELSEWHERE = re.compile(r"^/(api|en|webassets|datastore/dump|feeds|user/_?logout)(/|$)|/download/|\.[a-z0-9]{1,6}$")
+FORMS = [f"/{path}" for path in ("dataset/new", "organization/new", "group/new", "harvest/new", "user/edit/admin")]
+ANYONE = ["/", "/dataset/", "/organization/", "/group/", "/harvest", "/about", "/user/login", "/user/reset", "/none"]
 SYSADMIN = ["/dashboard/datasets", "/ckan-admin/", "/ckan-admin/config", "/ckan-admin/trash", "/user/", *FORMS]
 
 JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")

@@ -118,7 +118,7 @@ def _inside_portal(flask_app: Flask, call_next: Callable[[], Any], context: Any,
         try:
             return call_next()
         except Exception:
-            log.exception("task %s failed", context.job.task_string)
+            log.exception("task %s failed (job %s)", context.job.task_name, context.job.id)
             raise
         finally:
             model.Session.rollback()

@@ -19,12 +19,29 @@ from .model import OPEN, Run
 
 log = logging.getLogger(__name__)
 
+ATTEMPTS = 5  # of a run that ends with an error nobody foresaw: services that restart, mostly
+
 tasks = procrastinate.Blueprint()
 
 
-@tasks.task(name="run", queue="harvest", retry=procrastinate.RetryStrategy(max_attempts=5, wait=5, exponential_wait=3))
-def run(run_id: str) -> None:
-    """Do one run, or go on with one that was cut short."""
+@tasks.task(
+    name="run",
+    queue="harvest",
+    pass_context=True,
+    retry=procrastinate.RetryStrategy(max_attempts=ATTEMPTS, exponential_wait=3),
+)
+def run(context: procrastinate.JobContext, run_id: str) -> None:
+    """Do one run, or go on with one that was cut short; after the last attempt the run has failed."""
+    do(run_id, last=context.job.attempts >= ATTEMPTS)
+
+
+def do(run_id: str, *, last: bool = True) -> None:
+    """Do one run, or go on with one that was cut short.
+
+    Args:
+        run_id: id of the run; one that is not open any more is left alone.
+        last: whether an unexpected error ends the run, or is left to the queue to try again.
+    """
     this = model.Session.get(Run, run_id)
     if this is None or this.state not in OPEN:
         return
@@ -40,9 +57,12 @@ def run(run_id: str) -> None:
     except OsakadxError as error:
         model.Session.rollback()
         runs.fail(model.Session.get(Run, run_id), str(error), error.slug, error.fix)
-    except Exception:
+    except Exception as error:
         model.Session.rollback()
-        raise  # the queue tries again; `give_up` ends the run when it does not help
+        if last:
+            message = f"収集の途中で予期しない誤りが起きました({type(error).__name__})。"
+            runs.fail(model.Session.get(Run, run_id), message, "unexpected", "ログを添えて管理者に知らせてください。")
+        raise
 
 
 @tasks.periodic(cron="*/5 * * * *")

@@ -340,8 +340,8 @@ def _note_object(run: Run, entry: Entry) -> None:
         import_started=moment,
         import_finished=moment,
         state="COMPLETE" if good else "ERROR",
-        harvest_job_id=run.job_id,
-        harvest_source_id=run.source_id,
+        job=model.Session.get(HarvestJob, run.job_id),
+        source=model.Session.get(HarvestSource, run.source_id),
         package_id=entry.package_id,
         report_status=REPORT[entry.result],
     )
