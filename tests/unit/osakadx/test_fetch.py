@@ -157,6 +157,19 @@ def test_a_redirect_to_an_inside_address_is_refused(place):
     assert canary.connections == 0
 
 
+def test_a_redirect_to_another_port_is_refused_before_the_name_is_looked_up():
+    with serve({"/": answer(status=302, Location="http://town.example:25/")}) as site:
+        asked = []
+
+        def resolve(host, port):
+            asked.append(host)
+            return [(socket.AF_INET, (host, port))]
+
+        with pytest.raises(RefusedAddress) as error:
+            fetcher(site, resolve=resolve).get(f"{site.url}/")
+    assert error.value.slug == "port-refused" and asked == ["127.0.0.1"]
+
+
 def test_proxies_of_the_environment_take_no_part(monkeypatch):
     with serve({"/": answer(b"x")}) as site, serve() as proxy:
         for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
@@ -197,28 +210,26 @@ def drip(pieces, pause):
         yield pause
 
 
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+LONG = b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n"
+
+
 @pytest.mark.parametrize(
-    "page",
+    "page, reason",
     [
-        pytest.param(lambda request: [3.0], id="never answers"),
-        pytest.param(lambda request: drip([b"H"] * 50, 0.1), id="drips its head"),
-        pytest.param(lambda request: [HEAD, 3.0], id="stops after its head"),
-        pytest.param(lambda request: drip([HEAD] + [b"x"] * 50, 0.05), id="drips its body"),
-        pytest.param(
-            lambda request: drip([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"] + [b"0"] * 50, 0.05),
-            id="drips a chunk size",
-        ),
-        pytest.param(
-            lambda request: drip([b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n"] + [b"x" * 500] * 50, 0.1),
-            id="exceeds the total",
-        ),
+        pytest.param(lambda request: [3.0], "待ち時間", id="never answers"),
+        pytest.param(lambda request: drip([b"H"] * 50, 0.1), "時間", id="drips its head"),
+        pytest.param(lambda request: [HEAD, 3.0], "待ち時間", id="stops after its head"),
+        pytest.param(lambda request: drip([HEAD] + [b"x"] * 50, 0.05), "毎秒1キロバイト", id="drips its body"),
+        pytest.param(lambda request: drip([CHUNKED] + [b"0"] * 50, 0.05), "毎秒1キロバイト", id="drips a chunk size"),
+        pytest.param(lambda request: drip([LONG] + [b"x" * 500] * 50, 0.1), "時間", id="exceeds the total"),
     ],
 )
-def test_a_slow_server_is_given_up(page):
+def test_a_slow_server_is_given_up(page, reason):
     began = time.monotonic()
     with serve({"/": page}) as site, pytest.raises(FetchError) as error:
         fetcher(site).get(f"{site.url}/")
-    assert error.value.slug == "too-slow" and error.value.transient
+    assert error.value.slug == "too-slow" and error.value.transient and reason in error.value.message
     assert time.monotonic() - began < 2.0
     assert len(site.requests) == 1
 
