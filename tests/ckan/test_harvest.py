@@ -77,7 +77,8 @@ class Source:
         self.id = tk.get_action("harvest_source_create")(
             context(),
             {
-                "name": name, "title": name, "url": f"http://{town.host}/list.csv", "source_type": "osakadx_csv_listing",
+                "name": name, "title": name, "url": f"http://{town.host}/list.csv",
+                "source_type": "osakadx_csv_listing",
                 "owner_org": "272272", "frequency": "MANUAL", "config": json.dumps({"organization": "272272"}),
             },
         )["id"]  # fmt: skip
@@ -183,7 +184,7 @@ def test_a_list_that_is_no_list_removes_nothing(town: Town, source: Source, answ
 def test_a_halved_list_holds_the_removals_and_applies_the_rest(town: Town, source: Source) -> None:
     town.titles = dict(TWELVE)
     source.run()
-    town.titles = {key: title for key, title in list(TWELVE.items())[:6]} | {"new": "新しい一覧"}
+    town.titles = dict(list(TWELVE.items())[:6]) | {"new": "新しい一覧"}
     run = source.run()
 
     assert run.guard["held_removals"]

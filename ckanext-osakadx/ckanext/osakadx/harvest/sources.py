@@ -61,7 +61,7 @@ def register(listed: SourceList, context: Callable[[], dict[str, Any]], *, enabl
             "title": entry["title"],
             "url": entry["url"],
             "source_type": entry["type"],
-            "owner_org": entry["organization"],
+            "owner_org": model.Group.get(entry["organization"]).id,
             "frequency": "MANUAL",  # the clock times are in the configuration and kept by our own calendar
             "active": bool(enable or entry.get("enabled")),
             "config": json.dumps(settings, ensure_ascii=False, sort_keys=True),
@@ -73,7 +73,7 @@ def register(listed: SourceList, context: Callable[[], dict[str, Any]], *, enabl
             yield f"収集元を登録しました: {entry['title']}"
             continue
         shown = tk.get_action("harvest_source_show")(context(), {"id": existing.id})
-        now = {**{key: shown.get(key) for key in wanted}, "owner_org": (shown.get("organization") or {}).get("name")}
+        now = {key: shown.get(key) for key in wanted}
         # What an operator switched on stays on.
         wanted["active"] = bool(wanted["active"] or shown.get("active"))
         if now != wanted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import ckan.plugins as p
@@ -13,7 +13,7 @@ from ckan.types import Context
 from osakadx.quality.evidence import Link, Reading
 
 from ckanext.osakadx import queue
-from ckanext.osakadx.interfaces import IQueueTasks
+from ckanext.osakadx.interfaces import IHarvestArrivals, IQueueTasks
 from ckanext.osakadx.quality.interfaces import IEvidence
 
 from . import changes, cli, evidence, jobs
@@ -30,6 +30,7 @@ class IntakePlugin(p.SingletonPlugin):
     p.implements(p.IClick)
     p.implements(IQueueTasks)
     p.implements(IEvidence)
+    p.implements(IHarvestArrivals)
     p.implements(p.IPackageController, inherit=True)
 
     def get_commands(self) -> list[click.Command]:
@@ -46,3 +47,6 @@ class IntakePlugin(p.SingletonPlugin):
 
     def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         changes.noted(context, pkg_dict)
+
+    def datasets_arrived(self, package_ids: Sequence[str]) -> None:
+        jobs.request(package_ids)
