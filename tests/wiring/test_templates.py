@@ -13,6 +13,7 @@ from jinja2 import Environment
 
 NAMES = {
     "API",
+    "Atom",
     "CKAN",
     "CSV",
     "DCAT",
@@ -33,6 +34,7 @@ NAMES |= {"English", "日本語"}
 SPOKEN = {"alt", "aria-label", "aria-description", "label", "placeholder", "title"}
 SILENT = {"script", "style", "code", "pre", "template"}
 WORD = re.compile(r"(?<![/\w-])[A-Za-z][A-Za-z-]+|[\u3041-\u30ff\u4e00-\u9fff]+")
+ADDRESS = re.compile(r"\S*(?:://|@|\.[a-z]{2})\S*")
 ATTRIBUTE = re.compile(r'\s*[\w-]+="[^"]*"\s*')  # on its own in a block
 
 
@@ -59,7 +61,7 @@ class Reader(HTMLParser):
             self._hear(data)
 
     def _hear(self, text: str) -> None:
-        self.words += [word for word in WORD.findall(text) if word not in NAMES]
+        self.words += [word for word in WORD.findall(ADDRESS.sub(" ", text)) if word not in NAMES]
 
 
 def literal(source: str) -> str:

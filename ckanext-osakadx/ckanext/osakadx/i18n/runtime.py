@@ -80,8 +80,13 @@ FIELDS = (
 # ckanext/scheming/templates/scheming/snippets/errors.html: _(key) of a field that the schema does not name
 RAW_FIELDS = (N_("groups"), N_("message"), N_("owner_org"), N_("private"), N_("resources"), N_("tags"), N_("upload"))
 
-# ckanext/harvest/helpers.py: harvester titles and update frequencies; templates/source/job: report and job states
-HARVESTERS = (N_("CKAN"), N_("Generic DCAT RDF Harvester"))
+# ckanext/harvest/helpers.py and the form of sources: harvesters' titles and descriptions, update frequencies; templates/source/job: report and job states
+HARVESTERS = (
+    N_("CKAN"),
+    N_("Harvests remote CKAN instances"),
+    N_("Generic DCAT RDF Harvester"),
+    N_("Harvester for DCAT datasets from an RDF graph"),
+)
 FREQUENCIES = (N_("Manual"), N_("Monthly"), N_("Weekly"), N_("Biweekly"), N_("Daily"), N_("Always"))
 REPORT_STATES = (N_("added"), N_("updated"), N_("deleted"), N_("not modified"), N_("errored"))
 JOB_STATES = (N_("New"), N_("Running"), N_("Finished"), N_("Aborted"))
