@@ -83,8 +83,8 @@ from ckanext.osakadx.display.table import (
 
 __all__ = [
     "osakadx_access_rights_choices",
-    "osakadx_availability_choices",
     "osakadx_activity",
+    "osakadx_availability_choices",
     "osakadx_can_open",
     "osakadx_chosen",
     "osakadx_citation",
