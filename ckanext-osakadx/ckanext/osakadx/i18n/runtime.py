@@ -80,7 +80,8 @@ FIELDS = (
 # ckanext/scheming/templates/scheming/snippets/errors.html: _(key) of a field that the schema does not name
 RAW_FIELDS = (N_("groups"), N_("message"), N_("owner_org"), N_("private"), N_("resources"), N_("tags"), N_("upload"))
 
-# ckanext/harvest/helpers.py and the form of sources: harvesters' titles and descriptions, update frequencies; templates/source/job: report and job states
+# ckanext/harvest/helpers.py and the form of sources: titles and descriptions of harvesters, update frequencies;
+# templates/source/job: report and job states
 HARVESTERS = (
     N_("CKAN"),
     N_("Harvests remote CKAN instances"),
