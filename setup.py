@@ -1,9 +1,9 @@
 """Where each folder of the repository is installed.
 
-    ckanext-osakadx/osakadx           osakadx                       the domain; never imports CKAN
-    schemas/                          osakadx.schemas               its data: YAML and CSV
-    ckanext-osakadx/ckanext/osakadx   ckanext.osakadx               the CKAN extension
-    harvesters/                       ckanext.osakadx.harvesters    sources and harvester plugins
+ckanext-osakadx/osakadx           osakadx                       the domain; never imports CKAN
+schemas/                          osakadx.schemas               its data: YAML and CSV
+ckanext-osakadx/ckanext/osakadx   ckanext.osakadx               the CKAN extension
+harvesters/                       ckanext.osakadx.harvesters    sources and harvester plugins
 """
 
 from setuptools import find_packages, setup

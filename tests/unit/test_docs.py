@@ -41,7 +41,10 @@ def test_every_plugin_is_in_the_readme_and_the_reverse() -> None:
     assert set(re.findall(r"^\| `(osakadx\w*)`", table, re.MULTILINE)) == entries
 
 
-@pytest.mark.parametrize("text", [README, OPERATORS, SCHEMAS, SOURCES], ids=["README", "docker", "schemas", "harvesters"])
+PAGES = {"README": README, "docker": OPERATORS, "schemas": SCHEMAS, "harvesters": SOURCES}
+
+
+@pytest.mark.parametrize("text", PAGES.values(), ids=list(PAGES))
 def test_every_verb_that_is_named_is_in_the_makefile(text: str) -> None:
     verbs = set(re.findall(r"^([a-z-]+):.*##", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"make ([a-z][a-z-]+)", text)) <= verbs
@@ -59,7 +62,7 @@ def test_every_standard_data_set_is_listed() -> None:
 
 def test_every_source_type_is_explained() -> None:
     modules = {path.stem for path in (PROJECT / "harvesters" / "sources").glob("*.py")} - {"__init__"}
-    assert {module for module in modules if f"`{module}`" not in SOURCES} == set()
+    assert {module for module in modules if f"### {module}:" not in SOURCES} == set()
 
 
 def test_links_between_pages_lead_somewhere() -> None:

@@ -1,19 +1,27 @@
-"""Every command of ours is in the README."""
+"""Every command of ours is in the README, and the reverse."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import click
 import pytest
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["osakadx", "osakadx-queue", "osakadx-harvest"])
-def test_every_command_is_in_the_readme(name: str) -> None:
+def groups() -> list[click.Group]:
     from ckanext.osakadx import cli, queue
     from ckanext.osakadx.harvest import cli as harvest
+    from ckanext.osakadx.intake import cli as intake
+    from ckanext.osakadx.quality import cli as quality
 
-    group = {"osakadx": cli.osakadx, "osakadx-queue": queue.command, "osakadx-harvest": harvest.command}[name]
-    line = [line for line in README.splitlines() if f"`ckan {name} " in line]
-    assert [command for command in group.commands if not any(command in written for written in line)] == []
+    return [cli.osakadx, queue.command, harvest.command, intake.command, quality.command]
+
+
+@pytest.mark.parametrize("group", groups(), ids=lambda group: group.name)
+def test_every_command_is_in_the_readme_and_the_reverse(group: click.Group) -> None:
+    lines = [line.split(" | ")[0] for line in README.splitlines() if line.startswith(f"| `ckan {group.name} ")]
+    written = {word for line in lines for word in re.findall(r"`(?:ckan [\w-]+ )?([a-z]+)[^`]*`", line)}
+    assert written == set(group.commands)
