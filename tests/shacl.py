@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pyshacl
-from rdflib import Graph, Namespace
+from rdflib import Graph, Namespace, URIRef
 
 _SHAPES = Path(__file__).parent / "fixtures" / "dcat" / "dcat-ap-3.0.1-SHACL.ttl"
+_HYDRA_NEXT = URIRef("http://www.w3.org/ns/hydra/core#next")
+_FORMS = {"ttl": "turtle", "jsonld": "json-ld", "xml": "xml"}
 _SH = Namespace("http://www.w3.org/ns/shacl#")
 
 
@@ -37,3 +40,21 @@ def violations(answer: str | bytes | Graph, form: str = "turtle") -> list[str]:
         f"{report.value(result, _SH.value)}: {report.value(result, _SH.resultMessage)}"
         for result in report.objects(None, _SH.result)
     )
+
+
+def catalog_violations(get: Callable[[str], bytes], form: str = "ttl", query: str = "") -> list[str]:
+    """Check every page of a portal's whole catalog, each as it is answered.
+
+    Args:
+        get: fetches a path of the portal.
+        form: ttl, jsonld or xml.
+        query: further parameters of the address.
+    """
+    found: list[str] = []
+    page = 1
+    while True:
+        graph = Graph().parse(data=get(f"/catalog.{form}?page={page}&{query}"), format=_FORMS[form])
+        found += violations(graph)
+        if not list(graph.objects(None, _HYDRA_NEXT)):
+            return found
+        page += 1

@@ -43,6 +43,7 @@ def follow_themes(package: dict[str, Any]) -> None:
         if member is not None:
             member.state = "active" if name in wanted else "deleted"
             model.Session.add(member)
+    model.Session.flush()  # CKAN reads the data set for its index right after this
 
 
 def themes(package: dict[str, Any]) -> list[str]:
@@ -66,4 +67,4 @@ def _new_member(package_id: str, name: str) -> model.Member | None:
     group = model.Group.by_name(name)
     if group is None:
         return None
-    return model.Member(table_id=package_id, table_name="package", group_id=group.id, capacity="public")
+    return model.Member(table_id=package_id, table_name="package", group=group, group_id=group.id, capacity="public")
