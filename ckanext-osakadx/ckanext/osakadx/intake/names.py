@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 from osakadx.tables.names import distinct, field_names
@@ -15,5 +16,10 @@ _TAKEN = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
 
 def column_ids(header: Sequence[str]) -> tuple[str, ...]:
     """Return one name per column: as published as far as the DataStore allows, filled, unique, at most 63 bytes."""
-    plain = field_names([name.translate(_WIDE) for name in header])
+    plain = field_names([_visible(name).translate(_WIDE) for name in header])
     return distinct([f"{name}_" if name.lower() in _TAKEN else name for name in plain], _ROOM)
+
+
+def _visible(name: str) -> str:
+    """A name without what the DataStore takes for control characters: zero-width signs, private characters (外字)."""
+    return "".join(" " if unicodedata.category(sign)[0] == "C" else sign for sign in name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import logging
 import tempfile
+from collections.abc import Iterator
 from typing import Any
 
 from ckan import plugins as p
@@ -58,9 +59,15 @@ def _fill(resource_id: str, table: Table, columns: list[datastore.Column], diges
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace", newline="") as rows:
         # Unquoted and alone in its line, \. would end the copy.
         quoting = csv.QUOTE_ALL if len(columns) == 1 else csv.QUOTE_MINIMAL
-        csv.writer(rows, lineterminator="\n", quoting=quoting).writerows(digest.passing(table.records()))
+        csv.writer(rows, lineterminator="\n", quoting=quoting).writerows(digest.passing(_storable(table)))
         rows.seek(0)
         return datastore.replace(resource_id, columns, rows)
+
+
+def _storable(table: Table) -> Iterator[tuple[str, ...]]:
+    """The rows without the one character that PostgreSQL cannot hold."""
+    for record in table.records():
+        yield tuple(cell.replace("\0", "") for cell in record) if any("\0" in cell for cell in record) else record
 
 
 def _room() -> Room:

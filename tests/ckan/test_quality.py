@@ -1,0 +1,142 @@
+"""From evidence to a score that people, programs and the search can see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from click.testing import CliRunner
+from osakadx.tables.read import read
+
+GOOD = "名称,人数\r\n市民会館,10\r\n図書館,20\r\n"
+
+
+@pytest.fixture
+def dataset(context: Any) -> Callable[..., dict[str, Any]]:
+    """A function that makes a data set of files with these bytes, as if they had been fetched and read."""
+    from ckan import model
+    from ckan.plugins import toolkit as tk
+    from ckanext.osakadx.intake import evidence
+
+    def make(*bodies: bytes, **values: Any) -> dict[str, Any]:
+        addresses = [f"https://data.example.jp/{uuid4()}.csv" for _ in bodies]
+        files = [{"url": url, "name": f"list{n}.csv", "format": "CSV"} for n, url in enumerate(addresses)]
+        given = {"name": f"quality-{uuid4().hex[:12]}", "title": "施設", "owner_org": "272272", "notes": "施設です。"}
+        given |= {"license_id": "cc-by-4.0", "resources": files}
+        package = tk.get_action("package_create")(context(), given | values)
+        for resource, body in zip(package["resources"], bodies, strict=True):
+            row = model.Resource.get(resource["id"])
+            reading = read(body, resource["name"])
+            link = {"verdict": "ok", "url": row.url, "size": len(body), "sha256": reading.sha256, "strikes": []}
+            evidence.keep(row, "link", row.url, "GET", link)
+            evidence.keep(row, "reading", reading.sha256, "osakadx read", reading.as_dict())
+        model.Session.commit()
+        return package
+
+    return make
+
+
+def show(context: Any, package: dict[str, Any], action: str = "osakadx_quality_show") -> Any:
+    from ckan.plugins import toolkit as tk
+
+    return tk.get_action(action)(context(), {"id": package["name"]})
+
+
+def test_a_data_set_that_nobody_has_scored_waits(context: Any, dataset: Any) -> None:
+    found = show(context, dataset())
+    assert (found["grade"], found["points"], found["max"], found["checked"]) == (None, 0.0, 0.0, None)
+
+
+def test_a_score_tells_points_parts_and_what_to_mend(context: Any, dataset: Any) -> None:
+    from ckanext.osakadx.quality import jobs
+
+    package = dataset(GOOD.encode("cp932"))
+    assert jobs.score([package["id"]]) == [package["id"]]
+
+    found = show(context, package)
+    assert (found["grade"], found["points"], found["max"], found["rules_version"]) == ("A", 24.0, 25.0, "1")
+    assert [(part["slug"], part["points"], part["max"]) for part in found["dimensions"]] == [
+        ("reachable", 10.0, 10.0), ("readable", 14.0, 15.0)
+    ]  # fmt: skip
+    (finding,) = found["findings"]
+    assert {"rule", "severity", "message", "fix", "where", "resource_id", "minutes", "gain"} <= finding.keys()
+    assert (finding["rule"], finding["gain"]) == ("encoding-is-utf-8", 1.0)
+    assert finding["resource_id"] == package["resources"][0]["id"]
+    assert datetime.fromisoformat(found["checked"]) <= datetime.now(timezone.utc)
+
+
+def test_history_has_a_row_for_each_change_and_none_without(context: Any, dataset: Any) -> None:
+    from ckan import model
+    from ckanext.osakadx.intake import evidence
+    from ckanext.osakadx.quality import jobs
+
+    package = dataset(GOOD.encode())
+    jobs.score([package["id"]])
+    assert jobs.score([package["id"]]) == []
+    assert [(row["grade"], row["points"]) for row in show(context, package, "osakadx_quality_history")] == [("A", 25.0)]
+
+    row = model.Resource.get(package["resources"][0]["id"])
+    evidence.keep(row, "link", row.url, "GET", {"verdict": "gone", "reason": "(404)", "url": row.url, "strikes": []})
+    model.Session.commit()
+    assert jobs.score([package["id"]]) == [package["id"]]
+    # Of one day the last is kept.
+    assert [row["grade"] for row in show(context, package, "osakadx_quality_history")] == ["D"]
+
+
+def test_grades_can_be_searched_by(context: Any, dataset: Any) -> None:
+    from ckan.plugins import toolkit as tk
+    from ckanext.osakadx import outbox
+    from ckanext.osakadx.quality import jobs
+
+    good, bad = dataset(GOOD.encode()), dataset(b"%PDF-1.7")
+    jobs.score([good["id"], bad["id"]])
+    outbox.drain()
+
+    names = f"name:({good['name']} OR {bad['name']})"
+    found = tk.get_action("package_search")(context(), {"q": names, "facet.field": ["osakadx_grade"]})
+    assert found["facets"]["osakadx_grade"] == {"A": 1, "D": 1}
+    only = tk.get_action("package_search")(context(), {"q": names, "fq": "osakadx_grade:D"})
+    assert [package["name"] for package in only["results"]] == [bad["name"]]
+
+
+def test_the_score_of_a_private_data_set_is_for_insiders(context: Any, dataset: Any, client: Any) -> None:
+    from ckanext.osakadx.quality import jobs
+
+    package = dataset(GOOD.encode(), private=True)
+    jobs.score([package["id"]])
+    for action in ("osakadx_quality_show", "osakadx_quality_history"):
+        assert client.get(f"/api/3/action/{action}", query_string={"id": package["name"]}).status_code == 403
+
+
+def test_a_file_taken_away_counts_no_more(context: Any, dataset: Any) -> None:
+    from ckan.plugins import toolkit as tk
+    from ckanext.osakadx.quality import jobs
+
+    package = dataset(GOOD.encode(), b"%PDF-1.7")
+    jobs.score([package["id"]])
+    assert show(context, package)["grade"] == "B"
+    tk.get_action("package_update")(context(), package | {"resources": package["resources"][:1]})
+    jobs.score([package["id"]])
+    assert show(context, package)["grade"] == "A"
+
+
+def test_deleted_data_sets_and_harvest_sources_are_not_scored(context: Any, dataset: Any) -> None:
+    from ckan.plugins import toolkit as tk
+    from ckanext.osakadx.quality import jobs
+
+    package = dataset(GOOD.encode())
+    tk.get_action("package_delete")(context(), {"id": package["id"]})
+    assert jobs.score([package["id"]]) == []
+
+
+def test_the_command_scores_one_or_all(dataset: Any) -> None:
+    from ckanext.osakadx.quality.cli import command
+
+    package = dataset(GOOD.encode())
+    run = CliRunner().invoke
+    assert "施設: A(25/25 点: 取得できる 10/10、機械で読める 15/15)" in run(command, ["score", package["name"]]).output
+    assert "データセットを採点しました" in run(command, ["score", "--all"]).output
+    assert run(command, ["score", "no-such-data-set"]).exit_code == 2
