@@ -24,6 +24,10 @@ from osakadx.tables.table import Row
 # The csv module keeps one cap for the whole process; its default (128 KiB) is less than a long note.
 csv.field_size_limit(Limits.field_chars)
 
+# So many broken records are told of; a file of millions of them would do nothing else.
+_TOLD = 10_000
+_SHOWN = 200
+
 Report = Callable[[Finding], None]
 
 
@@ -76,7 +80,8 @@ class DelimitedFile:
             yield cells
 
     def _records(self, lines: Lines, report: Report) -> Iterator[list[str]]:
-        mark, record, silent = self.dialect.quotechar, lines.record, report is _silent
+        mark, record = self.dialect.quotechar, lines.record
+        left_to_tell = 0 if report is _silent else _TOLD
         quotes = Quotes(self.dialect, self.limits.field_chars)
         reader = self._reader(lines)
         number = 0
@@ -88,12 +93,14 @@ class DelimitedFile:
             except StopIteration:
                 return
             except csv.Error:
-                cells, finding = quotes.mend(lines, number)
-                report(finding)
+                cells, broken = quotes.mend(lines)
                 reader = self._reader(lines)
             else:
-                if not silent and mark in record[0] and quotes.stray(cells, record):
-                    report(found("quote-stray", row=number, value="".join(record)))
+                broken = left_to_tell and mark in record[0] and quotes.stray(cells, record) and "quote-stray"
+            if broken and left_to_tell:
+                left_to_tell -= 1
+                limit = self.limits.field_chars
+                report(found(broken, row=number, value="".join(record)[:_SHOWN], limit=limit))
             quotes.width = len(cells)
             yield cells
 

@@ -6,9 +6,7 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 
-from osakadx.quality.finding import Finding
 from osakadx.tables.dialect import Dialect
-from osakadx.tables.findings import found
 from osakadx.tables.lines import Lines
 
 
@@ -32,24 +30,26 @@ class Quotes:
         mark = self._dialect.quotechar
         return mark in "".join(cells) and self._regular.fullmatch("".join(record)) is None
 
-    def mend(self, lines: Lines, number: int) -> tuple[list[str], Finding]:
+    def mend(self, lines: Lines) -> tuple[list[str], str]:
         """Read the record again at which the strict reader stopped, and step back to the line after it.
 
         Args:
             lines: `record` holds the lines the strict reader took for one record.
-            number: of the record, for the finding.
+
+        Returns:
+            The cells, and the rule that was broken.
         """
         record = list(lines.record)
         first = record[0].rstrip("\r\n").split(self._dialect.delimiter)
         lenient = self._lenient(record)
         if lenient is not None and (len(record) == 1 or (len(lenient) == self.width != len(first))):
-            return lenient, found("quote-stray", row=number, value="".join(record))
+            return lenient, "quote-stray"
         lines.step_back(record[1:])
         lines.record[:] = record[:1]
         if any(len(cell) > self._field_chars for cell in first):
             first = [cell[: self._field_chars] for cell in first]
-            return first, found("field-too-long", row=number, limit=self._field_chars)
-        return first, found("quote-unclosed", row=number, value=record[0])
+            return first, "field-too-long"
+        return first, "quote-unclosed"
 
     def _lenient(self, record: list[str]) -> list[str] | None:
         """Read the lines as one record by the lenient rules; None where a mark is still open at their end."""

@@ -98,22 +98,24 @@ def _check_area(archive: Archive, part: str, sheet: str, watch: _Watch) -> None:
     limit = archive.limits.sheet_cells
     if watch.rows * watch.columns <= limit:
         return
-    rows, columns, far = 0, 0, ""
-    for letters, digits in _filled(archive.chunks(part)):
-        row, column = int(digits), column_number(letters)
-        if row > rows or column > columns:
-            far = (letters + digits).decode("ascii")
-        rows, columns = max(rows, row), max(columns, column)
+    rows = columns = 0
+    for cells in _filled(archive.chunks(part)):
+        rows = max(rows, max(int(digits) for _, digits in cells))
+        columns = max(columns, *map(column_number, {letters for letters, _ in cells}))
         if rows * columns > limit:
+            letters, digits = max(cells, key=lambda cell: int(cell[1]) * column_number(cell[0]))
+            far = (letters + digits).decode("ascii")
             raise RefusedFile(found("sheet-too-wide-spread", sheet=sheet, value=far, limit=limit))
 
 
-def _filled(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
+def _filled(chunks: Iterable[bytes]) -> Iterator[list[tuple[bytes, bytes]]]:
+    """Yield the addresses of the filled cells, a window at a time."""
     tail = b""
     for chunk in chunks:
         window = tail + chunk
         tail = window[-_OVERLAP:]
-        yield from _FILLED.findall(window)
+        if cells := _FILLED.findall(window):
+            yield cells
 
 
 def column_number(letters: bytes) -> int:
