@@ -30,8 +30,6 @@ def request(package_ids: Collection[str]) -> None:
         schedule.note(package_ids)
         model.Session.commit()
         wake()
-        if p.plugin_loaded("osakadx_quality"):
-            quality.request_many(package_ids)
 
 
 def request_all() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import ckan.plugins as p
@@ -11,7 +12,7 @@ import procrastinate
 from ckan.types import Context
 
 from ckanext.osakadx import queue
-from ckanext.osakadx.interfaces import IQueueTasks
+from ckanext.osakadx.interfaces import IHarvestArrivals, IQueueTasks
 
 from . import changes, cli, index, jobs
 
@@ -24,6 +25,7 @@ class QualityPlugin(p.SingletonPlugin):
 
     p.implements(p.IClick)
     p.implements(IQueueTasks)
+    p.implements(IHarvestArrivals)
     p.implements(p.IPackageController, inherit=True)
 
     def get_commands(self) -> list[click.Command]:
@@ -31,6 +33,9 @@ class QualityPlugin(p.SingletonPlugin):
 
     def queue_tasks(self) -> procrastinate.Blueprint:
         return jobs.tasks
+
+    def datasets_arrived(self, package_ids: Sequence[str]) -> None:
+        jobs.request_many(package_ids)
 
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         changes.noted(context, pkg_dict)
