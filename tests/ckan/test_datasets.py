@@ -115,3 +115,13 @@ def test_a_data_set_is_said_in_dcat_within_the_shapes(dataset, client, form, nam
 @pytest.mark.parametrize("form, name", [("ttl", "turtle"), ("jsonld", "json-ld"), ("xml", "xml")])
 def test_the_whole_catalog_is_said_in_dcat_within_the_shapes(dataset, client, form, name):
     assert shacl.catalog_violations(lambda path: client.get(path).data, form, "profiles=osakadx_dcat_goj") == []
+
+
+def test_keywords_of_the_form_are_each_taken_once(officer, context):
+    # CKAN's form hands the same keywords over twice: as written, and divided at commas alone.
+    form = SHELTERS | {"tag_string": "防災、水,AED", "tags": [{"name": "防災、水"}, {"name": "AED"}]}
+    made = tk.get_action("package_create")({"user": officer}, form)
+    try:
+        assert sorted(tag["name"] for tag in made["tags"]) == ["AED", "水_", "防災"]
+    finally:
+        tk.get_action("dataset_purge")(context(), {"id": made["id"]})

@@ -180,11 +180,11 @@ def test_a_period_must_not_end_before_it_starts():
 
 
 def test_keywords_take_the_letters_that_ckan_allows():
-    data, found = scheming.validate(
-        SHELTERS | {"tag_string": "地域・くらし、水,防災;防災", "tags": [{"name": "子育て（乳幼児）"}]}
-    )
+    sent = [{"name": "子育て（乳幼児）"}, {"name": "防災、避難所"}, {"name": "AED", "display_name": "AED"}]
+    data, found = scheming.validate(SHELTERS | {"tag_string": "地域・くらし、水,防災;防災", "tags": sent})
     assert not found
-    assert [tag["name"] for tag in data["tags"]] == ["子育て_乳幼児", "地域_くらし", "水_", "防災"]
+    names = [tag["name"] for tag in data["tags"]]
+    assert names == ["子育て_乳幼児", "防災", "AED", "避難所", "地域_くらし", "水_"]
     assert "cannot be a keyword" in str(errors({"tag_string": "★"}))
 
 

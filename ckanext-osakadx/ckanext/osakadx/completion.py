@@ -19,23 +19,37 @@ def osakadx_complete_dataset(
     (管理ID). One that exists keeps both where they are left out. Tags sent one by one take the letters CKAN allows.
     """
     package = context.get("package")
-    for at, written in [*data.items()]:
-        if at[0] == "tags" and at[-1] == "name" and isinstance(written, str):
-            data[at] = keywords.tag(written) or written
+    _fit_tags(data)
     if not _text(data, "name"):
         data[("name",)] = package.name if package else _name(data)
     if not _text(data, "identifier"):
         data[("identifier",)] = (package.extras.get("identifier") if package else "") or data[("name",)]
 
 
+def _fit_tags(data: FlattenDataDict) -> None:
+    """Divide tags that hold several words (防災、避難所) and give each the letters CKAN allows.
+
+    A tag that comes twice stays twice: CKAN has made room for each, and saves it once.
+    """
+    written = {at: name for at, name in data.items() if at[0] == "tags" and at[-1] == "name" and isinstance(name, str)}
+    position = 1 + max((at[1] for at in written), default=-1)
+    for at, name in written.items():
+        first, *others = keywords.tags(keywords.split(name)) or [name]
+        data[at] = first
+        for tag in others:
+            data["tags", position, "name"] = tag
+            position += 1
+
+
 def _name(data: FlattenDataDict) -> str:
     title, owner = _text(data, "title"), _text(data, "owner_org")
-    publisher = model.Group.get(owner) if owner else None
-    if not title or publisher is None:
+    if not title:
         return ""
+    publisher = model.Group.get(owner) if owner else None
     standard = standards.standard(_text(data, "standard_dataset_no")) or standards.by_title(title)
     slug = standard.slug if standard else ""
-    return names.dataset_name(publisher.name, _text(data, "identifier"), title, slug, _TakenNames())
+    code = publisher.name if publisher else ""
+    return names.dataset_name(code, _text(data, "identifier"), title, slug, _TakenNames())
 
 
 def _text(data: FlattenDataDict, field: str) -> str:

@@ -52,7 +52,6 @@ def osakadx_name(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDic
     """The name of a data set in its address; see `completion` for how a blank one is filled."""
     value = data.get(key)
     if is_blank(value):
-        errors[key].append(tk._("Write a name, or choose the publisher and write the title, so that one can be made."))
-        raise tk.StopOnError
+        leave(key, data)  # only without a title, which is asked for
     if not isinstance(value, str) or not any(char.isalnum() for char in value):
         raise invalid(tk._("“{value}” says nothing. Use letters a-z and digits, or leave it blank."), value)
