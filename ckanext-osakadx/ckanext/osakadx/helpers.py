@@ -58,12 +58,13 @@ from ckanext.osakadx.display.language import (
     osakadx_languages,
     osakadx_name,
     osakadx_number,
+    osakadx_points_text,
     osakadx_site_description,
     osakadx_site_title,
     osakadx_size,
     osakadx_time,
 )
-from ckanext.osakadx.display.quality import osakadx_grade, osakadx_quality
+from ckanext.osakadx.display.quality import osakadx_grades, osakadx_score
 from ckanext.osakadx.display.site import (
     osakadx_activity,
     osakadx_error,
@@ -105,7 +106,7 @@ __all__ = [
     "osakadx_form_parts",
     "osakadx_frequency",
     "osakadx_frequency_choices",
-    "osakadx_grade",
+    "osakadx_grades",
     "osakadx_harvester",
     "osakadx_host",
     "osakadx_kinds",
@@ -125,10 +126,11 @@ __all__ = [
     "osakadx_period",
     "osakadx_plugin",
     "osakadx_points",
+    "osakadx_points_text",
     "osakadx_publishers",
-    "osakadx_quality",
     "osakadx_region",
     "osakadx_route_exists",
+    "osakadx_score",
     "osakadx_shades",
     "osakadx_site_description",
     "osakadx_site_title",

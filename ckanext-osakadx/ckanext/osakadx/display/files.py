@@ -38,34 +38,31 @@ def osakadx_main_file(package: dict[str, Any]) -> dict[str, Any] | None:
     return next((resource for resource in package.get("resources") or () if resource.get("datastore_active")), None)
 
 
-def osakadx_downloads(
-    package: dict[str, Any], resource: dict[str, Any], has_points: bool = False
-) -> list[dict[str, Any]]:
+def osakadx_downloads(package: dict[str, Any], resource: dict[str, Any]) -> list[dict[str, Any]]:
     """List the ways to take a file: label, address, note, and whether it is the one to offer first.
 
     The forms made by the portal come first where its table was loaded; the original always stands there.
     """
     _ = tk._
-    made = []
-    if resource.get("datastore_active") and osakadx_plugin("osakadx_intake"):
-        forms = [("csv-excel", _("CSV (opens in Excel)")), ("csv", _("CSV (UTF-8)")), ("json", "JSON")]
-        forms += [("geojson", "GeoJSON")] if has_points else []
-        made = [
-            {"label": label, "url": tk.h.url_for(_DOWNLOAD, id=package["name"], resource_id=resource["id"], ext=form)}
-            for form, label in forms
-        ]
-    elif resource.get("datastore_active"):
+    labels = {"csv-excel": _("CSV (opens in Excel)"), "csv": _("CSV (UTF-8)"), "json": "JSON", "geojson": "GeoJSON"}
+    found = [
+        {
+            "label": labels[form],
+            "url": tk.h.url_for(_DOWNLOAD, id=package["name"], resource_id=resource["id"], ext=form),
+        }
+        for form in _forms(resource)
+    ]
+    if not found and resource.get("datastore_active"):
         dump = tk.h.url_for("datastore.dump", resource_id=resource["id"])
-        made = [
-            {"label": _("CSV (opens in Excel)"), "url": f"{dump}?format=csv&bom=true"},
-            {"label": _("CSV (UTF-8)"), "url": f"{dump}?format=csv"},
-            {"label": "JSON", "url": f"{dump}?format=json"},
-        ]
-    original = {"label": _("Original file"), "url": resource.get("url") or "", "note": _original_note(resource)}
-    found = [*made, original] if original["url"] else made
-    for at, entry in enumerate(found):
-        entry["first"] = at == 0
-    return found
+        ways = (("csv-excel", "csv&bom=true"), ("csv", "csv"), ("json", "json"))
+        found = [{"label": labels[form], "url": f"{dump}?format={words}"} for form, words in ways]
+    if resource.get("url"):
+        found.append({"label": _("Original file"), "url": resource["url"], "note": _original_note(resource)})
+    return [entry | {"first": at == 0} for at, entry in enumerate(found)]
+
+
+def _forms(resource: dict[str, Any]) -> list[str]:
+    return tk.h.osakadx_table_forms(resource["id"]) if osakadx_plugin("osakadx_intake") else []
 
 
 def _original_note(resource: dict[str, Any]) -> str:

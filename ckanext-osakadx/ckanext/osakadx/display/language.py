@@ -118,6 +118,11 @@ def osakadx_number(value: Any) -> str:
     return format_decimal(value or 0, locale=_locale())
 
 
+def osakadx_points_text(value: Any) -> str:
+    """Write a number of points with at most one decimal: 92, 18.5."""
+    return f"{float(value or 0):.1f}".removesuffix(".0")
+
+
 def osakadx_size(value: Any) -> str:
     """Write a number of bytes: 48 KB, 3.2 MB; empty where it is not known."""
     try:

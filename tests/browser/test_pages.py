@@ -1,0 +1,216 @@
+"""Every kind of page, in both languages, on a phone: open to everybody, asking nobody else, nothing of stock left."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+PHONE = {"width": 390, "height": 844}
+ANYBODY = {
+    "home": "/",
+    "all data": "/dataset/",
+    "results": "/dataset/?q=" + quote("避難所"),
+    "nothing found": "/dataset/?q=zzzzqqq",
+    "chosen filters": "/dataset/?res_format=CSV",
+    "data set": "/dataset/{package}",
+    "file": "/dataset/{package}/resource/{resource}",
+    "rows": "/dataset/{package}/resource/{resource}?q=" + quote("大") + "&page=1",
+    "publishers": "/organization/",
+    "publisher": "/organization/{publisher}",
+    "publisher without data": "/organization/273830",
+    "fields": "/group/",
+    "field": "/group/administration-finance",
+    "about": "/about",
+    "guide": "/guide",
+    "terms": "/terms",
+    "accessibility": "/accessibility",
+    "developers": "/developers",
+    "log in": "/user/login",
+    "reset": "/user/reset",
+    "sources": "/harvest",
+    "not found": "/nowhere",
+    "forbidden": "/ckan-admin/",
+}
+SIGNED_IN = {
+    "my page": "/dashboard/datasets",
+    "my publishers": "/dashboard/organizations",
+    "profile": "/user/edit/admin",
+    "tokens": "/user/admin/api-tokens",
+    "new data set": "/dataset/new",
+    "edit data set": "/dataset/edit/{package}",
+    "files": "/dataset/resources/{package}",
+    "new file": "/dataset/{package}/resource/new",
+    "edit file": "/dataset/{package}/resource/{resource}/edit",
+    "column meanings": "/dataset/{package}/dictionary/{resource}",
+    "history": "/dataset/activity/{package}",
+    "edit publisher": "/organization/edit/{publisher}",
+    "members": "/organization/members/{publisher}",
+    "new member": "/organization/member_new/{publisher}",
+    "many data sets": "/organization/bulk_process/{publisher}",
+    "new source": "/harvest/new",
+    "administration": "/ckan-admin/",
+    "settings": "/ckan-admin/config",
+    "trash": "/ckan-admin/trash",
+}
+STOCK = re.compile(r"bootstrap|jquery|fontawesome|select2|htmx|/base/|main\.css")
+
+
+def ask(portal_url: str, action: str) -> Any:
+    with urllib.request.urlopen(f"{portal_url}/api/3/action/{action}") as answer:
+        return json.load(answer)["result"]
+
+
+@pytest.fixture(scope="session")
+def places(portal_url: str) -> dict[str, str]:
+    """Names to put into addresses: a data set with a loaded table that holds coordinates, if one does."""
+    found = ask(portal_url, "package_search?rows=200")["results"]
+    tables = [
+        (package, resource)
+        for package in found
+        for resource in package["resources"]
+        if resource.get("datastore_active")
+    ]
+    assert tables, "no table was loaded"
+    package, resource = max(tables, key=lambda pair: "避難" in pair[0]["title"])
+    publisher = package["organization"]["name"]
+    return {"package": package["name"], "resource": resource["id"], "publisher": publisher}
+
+
+@pytest.fixture(scope="session")
+def anybody(browser: Any) -> Iterator[Any]:
+    context = browser.new_context(viewport=PHONE)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def admin(browser: Any, portal: Any, portal_url: str) -> Iterator[Any]:
+    context = browser.new_context(viewport=PHONE)
+    page = context.new_page()
+    page.goto(f"{portal_url}/user/login")
+    page.fill("#field-login", "admin")
+    page.fill("#field-password", portal.secrets["admin"])
+    page.click("form:has(#field-login) button[type=submit]")
+    assert "/dashboard" in page.url
+    yield context
+    context.close()
+
+
+def visit(context: Any, portal_url: str, path: str) -> list[str]:
+    """Open a page and return what is wrong with it."""
+    page = context.new_page()
+    asked: list[str] = []
+    failures: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: failures.append(f"script: {error}"))
+    answer = page.goto(portal_url + path)
+    assert answer.status in (200, 403, 404), answer.status
+    width = page.evaluate("document.documentElement.scrollWidth")
+    wrong = [f"asks {url}" for url in asked if not url.startswith((portal_url, "data:"))]
+    wrong += [f"stock: {url}" for url in asked if STOCK.search(url)]
+    wrong += [f"{width} px wide"] if width > PHONE["width"] else []
+    for violation in Axe().run(page).response["violations"]:
+        wrong += [f"{violation['id']}: {node['html'][:120]}" for node in violation["nodes"][:3]]
+    page.close()
+    return wrong + failures
+
+
+@pytest.mark.parametrize("language", ["", "/en"], ids=["ja", "en"])
+@pytest.mark.parametrize("path", ANYBODY.values(), ids=ANYBODY.keys())
+def test_a_public_page_is_accessible_fits_a_phone_and_asks_nobody_else(anybody, portal_url, places, path, language):
+    assert visit(anybody, portal_url, language + path.format(**places)) == []
+
+
+@pytest.mark.parametrize("language", ["", "/en"], ids=["ja", "en"])
+@pytest.mark.parametrize("path", SIGNED_IN.values(), ids=SIGNED_IN.keys())
+def test_a_page_for_publishers_is_accessible_fits_a_phone_and_asks_nobody_else(
+    admin, portal_url, places, path, language
+):
+    assert visit(admin, portal_url, language + path.format(**places)) == []
+
+
+def test_the_front_page_has_a_tile_for_each_municipality_and_figures_that_agree(anybody, portal_url):
+    page = anybody.new_page()
+    page.goto(portal_url)
+    assert page.locator(".tile").count() == 43
+    count = ask(portal_url, "package_search?rows=0")["count"]
+    assert page.locator(".figures dd").first.inner_text().replace(",", "") == str(count)
+    page.close()
+
+
+def test_every_example_on_the_front_page_finds_something(anybody, portal_url):
+    page = anybody.new_page()
+    page.goto(portal_url)
+    words = page.locator(".hero .chip").all_inner_texts()
+    assert "避難所" in words
+    for word in words:
+        assert ask(portal_url, f"package_search?rows=0&q={quote(word)}")["count"] > 0, word
+    page.close()
+
+
+def test_search_filters_rows_and_downloads_work_without_scripts(browser, portal_url, places):
+    context = browser.new_context(viewport=PHONE, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(portal_url)
+    page.fill(".hero input[type=search]", "避難所")
+    page.keyboard.press("Enter")
+    page.locator(".hit").first.wait_for()
+    page.goto(f"{portal_url}/dataset/{places['package']}")
+    assert page.locator("#table table tbody tr").count() > 0
+    page.click("text=すべての行を見る")
+    before = page.locator("table.data tbody tr").first.inner_text()
+    page.click("table.data thead th:first-child a")
+    page.wait_for_url("**sort=**asc**")
+    page.click("table.data thead th:first-child a")
+    page.wait_for_url("**sort=**desc**")
+    assert page.locator("table.data tbody tr").first.inner_text() != before
+    context.close()
+
+
+def test_a_part_of_a_japanese_word_finds_its_rows(anybody, portal_url, places):
+    page = anybody.new_page()
+    page.goto(f"{portal_url}/dataset/{places['package']}/resource/{places['resource']}")
+    cell = page.locator("table.data tbody td:not(.none):not(.figure)").first.inner_text()
+    part = cell[1:3] if len(cell) > 3 else cell
+    page.fill("#table input[name=q]", part)
+    page.click("#table form button")
+    rows = page.locator("#table table.data tbody tr")
+    assert rows.count() > 0
+    assert all(part.lower() in text.lower() for text in rows.all_inner_texts())
+    page.close()
+
+
+def test_tabs_move_by_keyboard_and_show_one_panel_at_a_time(anybody, portal_url, places):
+    page = anybody.new_page()
+    page.goto(f"{portal_url}/dataset/{places['package']}")
+    page.locator("[role=tab]").first.focus()
+    page.keyboard.press("End")
+    assert page.locator("[role=tab]").last.get_attribute("aria-selected") == "true"
+    assert page.locator("[role=tabpanel]:visible").count() == 1
+    page.close()
+
+
+def test_the_first_stop_of_the_keyboard_skips_to_the_content(anybody, portal_url):
+    page = anybody.new_page()
+    page.goto(f"{portal_url}/dataset/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#content"
+    page.close()
+
+
+def test_the_example_for_programs_gives_rows_when_it_is_pasted(anybody, portal_url, places):
+    page = anybody.new_page()
+    page.goto(f"{portal_url}/dataset/{places['package']}")
+    text = page.locator("pre code").first.inner_text()
+    address, *values = re.findall(r"'([^']+)'|-d (\S+)", text)
+    query = "&".join(value for _, value in values)
+    with urllib.request.urlopen(f"{address[0]}?{query}") as answer:
+        assert len(json.load(answer)["result"]["records"]) == 5
+    page.close()
