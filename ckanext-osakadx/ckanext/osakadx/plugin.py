@@ -11,6 +11,7 @@ from ckan.lib.plugins import DefaultTranslation
 
 from ckanext.osakadx.display.facets import Facets
 from ckanext.osakadx.field_groups import FieldGroups
+from ckanext.osakadx.search import JapaneseSearch
 
 
 @tk.blanket.blueprints
@@ -18,7 +19,7 @@ from ckanext.osakadx.field_groups import FieldGroups
 @tk.blanket.config_declarations
 @tk.blanket.helpers
 @tk.blanket.validators
-class OsakadxPlugin(Facets, FieldGroups, p.SingletonPlugin, DefaultTranslation):
+class OsakadxPlugin(Facets, FieldGroups, JapaneseSearch, p.SingletonPlugin, DefaultTranslation):
     """Theme, translations, search and validators of the Osaka catalog."""
 
     p.implements(p.IConfigurer)

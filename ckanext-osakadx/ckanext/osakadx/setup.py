@@ -13,8 +13,7 @@ from ckan import model
 from ckan.cli.db import _get_pending_plugins as pending_tables
 from ckan.cli.db import _run_migrations as upgrade_tables
 from ckan.plugins import toolkit as tk
-from osakadx.vocab.publisher import publishers
-from osakadx.vocab.theme import themes
+from osakadx import vocab
 
 from ckanext.osakadx import queue
 
@@ -99,16 +98,24 @@ def sysadmin(password: str) -> Iterator[str]:
 def organisations() -> Iterator[str]:
     """Create the organisations that are missing: the prefecture, its departments beneath it, the municipalities."""
     known = _group_names("organization")
+    kana = {entry.code: entry.kana for entry in vocab.municipalities()}
     made = 0
-    for publisher in publishers():
+    for publisher in vocab.publishers():
         if publisher.name in known:
             continue
         organisation = {
             "name": publisher.name,
             "title": publisher.title_ja,
             "groups": [{"name": publisher.parent}] if publisher.parent else [],
-            **({"title_en": publisher.title_en, "url": publisher.website} if _has_own_schema() else {}),
         }
+        if _has_own_schema("organization"):
+            organisation |= {
+                "title_en": publisher.title_en,
+                "url": publisher.website,
+                "identifier": publisher.code,
+                "kind": publisher.kind,
+                "kana": kana.get(publisher.name, ""),
+            }
         tk.get_action("organization_create")(site_user(), organisation)
         made += 1
     if made:
@@ -118,9 +125,12 @@ def organisations() -> Iterator[str]:
 def fields() -> Iterator[str]:
     """Create the groups that are missing: the 17 fields (分野)."""
     known = _group_names("group")
-    missing = [theme for theme in themes() if theme.name not in known]
+    missing = [theme for theme in vocab.themes() if theme.name not in known]
     for theme in missing:
-        tk.get_action("group_create")(site_user(), {"name": theme.name, "title": theme.label_ja})
+        group = {"name": theme.name, "title": theme.label_ja}
+        if _has_own_schema("group"):
+            group |= {"identifier": theme.code, "title_en": theme.label_en}
+        tk.get_action("group_create")(site_user(), group)
     if missing:
         yield f"分野を {len(missing)} 件用意しました"
 
@@ -129,9 +139,9 @@ def _group_names(kind: str) -> set[str]:
     return set(model.Session.scalars(sa.select(model.Group.name).where(model.Group.type == kind)))
 
 
-def _has_own_schema() -> bool:
-    """Whether organisations take the fields of schemas/organization.yaml."""
-    return "organization.yaml" in str(tk.config.get("scheming.organization_schemas", ""))
+def _has_own_schema(kind: str) -> bool:
+    """Whether groups of this kind take the fields of schemas/<kind>.yaml."""
+    return f"{kind}.yaml" in str(tk.config.get(f"scheming.{kind}_schemas", ""))
 
 
 def site_user() -> dict[str, Any]:
