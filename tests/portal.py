@@ -14,7 +14,7 @@ for folder in (PROJECT / "docker", PROJECT / "docker" / "bare"):
     sys.path.insert(0, str(folder))
 
 import demo  # noqa: E402
-from stack import BIN, Ports, Stack  # noqa: E402
+from stack import BIN, Ports, Stack, wait_until  # noqa: E402, F401
 
 
 @contextmanager
