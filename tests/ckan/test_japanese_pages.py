@@ -70,6 +70,7 @@ def walk(browser: Any, start: list[str]) -> Iterator[tuple[str, str]]:
     while waiting and len(seen) <= MOST_PAGES:
         path = waiting.pop(0)
         answer = browser.get(path, follow_redirects=True)
+        assert answer.status_code < 500, path
         if not answer.content_type.startswith("text/html"):
             continue
         yield path, answer.text
