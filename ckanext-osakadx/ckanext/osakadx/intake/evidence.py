@@ -8,11 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 from osakadx.quality.evidence import Link, Reading
+from osakadx.tables.table import VERSION
 from sqlalchemy.dialects.postgresql import insert
 
 from .model import LINK, READING, TABLE, Evidence, now
 
-_STEADY = {LINK: ("verdict", "sha256", "final"), READING: ("sha256", "reader", "file", "declared")}
+_STEADY = {LINK: ("verdict", "sha256", "final"), READING: ("sha256", "version", "file", "declared")}
 
 
 def of(resource_id: str) -> dict[str, Evidence]:
@@ -65,7 +66,7 @@ def known(package_ids: Collection[str]) -> dict[str, tuple[Link | None, Reading 
         link, reading = found.get(row.resource_id, (None, None))
         if row.kind == LINK:
             link = link_of(row)
-        else:
+        elif row.facts["version"] == VERSION:  # what an older reader said waits for the next look
             reading = Reading.from_dict(row.facts, row.facts.get("content", ""))
         found[row.resource_id] = (link, reading)
     return found

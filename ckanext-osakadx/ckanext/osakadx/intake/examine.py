@@ -18,7 +18,7 @@ from ckan import model
 from osakadx.errors import FetchError
 from osakadx.quality.verdict import Strike, added, settle, strike
 from osakadx.tables.findings import found
-from osakadx.tables.sandbox import sandboxed
+from osakadx.tables.sandbox import Caps, sandboxed
 from osakadx.tables.table import VERSION, Reading
 
 from ckanext.osakadx import reindex
@@ -28,6 +28,7 @@ from .model import LINK, READING, TABLE, Evidence, now
 
 log = logging.getLogger(__name__)
 
+_CAPS = Caps(cpu_seconds=60, wall_seconds=180.0)  # nobody waits for it: a busy machine must not make a file unreadable
 _NOT_NOW = timedelta(hours=1)  # the host rests, or is not for us to ask
 
 
@@ -50,7 +51,7 @@ class Case:
     def read_before(self) -> bool:
         """Whether the last reading would come out the same from the same bytes."""
         row = self.before.get(READING)
-        wanted = {"reader": VERSION, "file": self.name, "declared": self.declared}
+        wanted = {"version": VERSION, "file": self.name, "declared": self.declared}
         return row is not None and all(row.facts.get(key) == value for key, value in wanted.items())
 
 
@@ -76,7 +77,7 @@ def examine(resource_id: str, *, force: bool = False) -> str | None:
             return _failed(case, error)
         if arrival.path is None:
             return _unchanged(case, arrival)
-        with sandboxed(arrival.path, case.name, declared=case.declared or None) as reading:
+        with sandboxed(arrival.path, case.name, declared=case.declared or None, caps=_CAPS) as reading:
             return _read(case, arrival, reading)
 
 
@@ -175,7 +176,7 @@ def _keep_link(case: Case, arrival: files.Arrival) -> None:
 
 
 def _keep_reading(case: Case, reading: Reading, digest: str) -> None:
-    facts = {**reading.as_dict(), "reader": VERSION, "file": case.name, "declared": case.declared, "content": digest}
+    facts = {**reading.as_dict(), "file": case.name, "declared": case.declared, "content": digest}
     evidence.keep(case.resource, READING, reading.sha256, "osakadx read", facts)
 
 

@@ -19,7 +19,6 @@ from . import changes, cli, index, jobs
 
 @tk.blanket.actions
 @tk.blanket.auth_functions
-@tk.blanket.helpers
 class QualityPlugin(p.SingletonPlugin):
     """What a data set is worth to those who use it, and what to mend next."""
 
