@@ -31,7 +31,7 @@ from . import diff, guard
 from .listing import Facts, Last, Source
 
 BATCH = 100  # data sets per transaction
-KNOWN = frozenset({"organization", "schedule", "license", "options", "guard"})
+KNOWN = frozenset({"publisher", "schedule", "license", "options", "guard"})
 
 
 class OsakaHarvester(p.SingletonPlugin):
@@ -159,7 +159,7 @@ class OsakaHarvester(p.SingletonPlugin):
             title=source.title,
             url=source.url,
             type=source.type,
-            organization=settings.get("organization", ""),
+            organization=settings.get("publisher", ""),
             license=settings.get("license", ""),
             options=settings.get("options", {}),
             last=Last(
@@ -173,7 +173,7 @@ class OsakaHarvester(p.SingletonPlugin):
     def _apply(self, run: Run, source: HarvestSource, settings: Mapping[str, Any]) -> None:
         items = runs.known(source.id)
         context = SourceContext(
-            publisher=settings.get("organization", ""),
+            publisher=settings.get("publisher", ""),
             license=settings.get("license", ""),
             name=source.title,
             base_url=source.url,

@@ -79,7 +79,7 @@ class Source:
             {
                 "name": name, "title": name, "url": f"http://{town.host}/list.csv",
                 "source_type": "osakadx_csv_listing",
-                "owner_org": "272272", "frequency": "MANUAL", "config": json.dumps({"organization": "272272"}),
+                "owner_org": "272272", "frequency": "MANUAL", "config": json.dumps({"publisher": "272272"}),
             },
         )["id"]  # fmt: skip
 

@@ -14,7 +14,7 @@ from ckan.plugins import toolkit as tk
 from osakadx import data
 from osakadx.errors import DataFileError
 
-KEPT = ("organization", "schedule", "license", "options")  # go into the source's configuration
+KEPT = ("schedule", "license", "options")  # go into the source's configuration
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ def register(listed: SourceList, context: Callable[[], dict[str, Any]], *, enabl
             tk.get_action("organization_create")(context(), dict(organization))
             yield f"公開団体を用意しました: {organization['title']}"
     for entry in listed.sources:
-        settings = {key: entry[key] for key in KEPT if entry.get(key)}
+        # Not under its own name: ckanext-harvest shows these keys beside the source's own `organization`.
+        settings = {"publisher": entry["organization"], **{key: entry[key] for key in KEPT if entry.get(key)}}
         wanted = {
             "name": entry["name"],
             "title": entry["title"],
