@@ -64,7 +64,9 @@ from ckanext.osakadx.display.language import (
     osakadx_size,
     osakadx_time,
 )
+from ckanext.osakadx.display.matches import osakadx_marked, osakadx_understood, osakadx_why
 from ckanext.osakadx.display.quality import osakadx_grades, osakadx_score
+from ckanext.osakadx.display.runs import osakadx_runs
 from ckanext.osakadx.display.site import (
     osakadx_activity,
     osakadx_error,
@@ -115,6 +117,7 @@ __all__ = [
     "osakadx_license",
     "osakadx_license_choices",
     "osakadx_main_file",
+    "osakadx_marked",
     "osakadx_modified",
     "osakadx_name",
     "osakadx_navigation",
@@ -130,6 +133,7 @@ __all__ = [
     "osakadx_publishers",
     "osakadx_region",
     "osakadx_route_exists",
+    "osakadx_runs",
     "osakadx_score",
     "osakadx_shades",
     "osakadx_site_description",
@@ -145,6 +149,8 @@ __all__ = [
     "osakadx_tiles",
     "osakadx_time",
     "osakadx_type",
+    "osakadx_understood",
     "osakadx_universal_menu_choices",
     "osakadx_usual_licenses",
+    "osakadx_why",
 ]

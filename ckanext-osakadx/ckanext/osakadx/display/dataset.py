@@ -45,6 +45,8 @@ def osakadx_overdue(package: Mapping[str, Any]) -> int:
 def osakadx_frequency(package: Mapping[str, Any]) -> str:
     """Word the update frequency, with what the publisher adds."""
     frequency = vocab.frequency_of(str(package.get("frequency") or ""))
+    if frequency and frequency.key == "unknown":
+        frequency = None
     label = (frequency.label_ja if is_japanese() else frequency.label_en) if frequency else ""
     words = str(package.get("frequency_text") or "")
     if not label or not words or words == label:

@@ -15,7 +15,6 @@ from osakadx.vocab.theme import themes
 from .language import is_japanese
 from .standards import standard_label
 
-_HIDDEN_WITHOUT_CHOICE = 2  # a filter with fewer values than this helps nobody
 _FEW = 8
 
 
@@ -50,12 +49,13 @@ def _facets(without: str = "") -> OrderedDict[str, str]:
     return titles
 
 
-def osakadx_facets(titles: Mapping[str, str], search_facets: Mapping[str, Any]) -> list[dict[str, Any]]:
+def osakadx_facets(titles: Mapping[str, str], search_facets: Mapping[str, Any], total: int) -> list[dict[str, Any]]:
     """List the filters to show, each with its values.
 
     Args:
         titles: field → title, in the order to show.
         search_facets: as `package_search` gives them.
+        total: number of results; a value that all of them have narrows nothing.
 
     Returns:
         Dicts of field, title, more (whether values were left out), all (whether all are shown on request), and items:
@@ -65,7 +65,7 @@ def osakadx_facets(titles: Mapping[str, str], search_facets: Mapping[str, Any]) 
     for field, title in titles.items():
         items = _items(field, search_facets)
         chosen = any(item["active"] for item in items)
-        if len(items) < _HIDDEN_WITHOUT_CHOICE and not chosen:
+        if not chosen and all(item["count"] == total for item in items):
             continue
         everything = f"_{field}_limit" in tk.request.args
         shown = items if everything else [item for at, item in enumerate(items) if at < _FEW or item["active"]]

@@ -47,10 +47,10 @@ def osakadx_counts() -> dict[str, Any]:
     }
 
 
-def _search(**query: Any) -> dict[str, Any]:
+def _search(fq: str = "", **query: Any) -> dict[str, Any]:
     """Search what an anonymous visitor may see, whoever asks: figures must not differ with who is signed in."""
     anonymous = {"user": "", "auth_user_obj": None}
-    return tk.get_action("package_search")(anonymous, query | {"fq": "+dataset_type:dataset +capacity:public"})
+    return tk.get_action("package_search")(anonymous, query | {"fq": f"+dataset_type:dataset +capacity:public {fq}"})
 
 
 def _files() -> int:
@@ -71,8 +71,10 @@ def _finds(word: str, period: int) -> bool:
 
 
 def osakadx_newest(limit: int = 5) -> list[dict[str, Any]]:
-    """Return the data sets that changed last."""
-    return _search(q="*:*", rows=limit, sort="metadata_modified desc")["results"]
+    """Return the data sets of the prefecture and its municipalities that changed last, or else of anybody."""
+    ours = " OR ".join(f'"{entry.name}"' for entry in publishers())
+    query = {"q": "*:*", "rows": limit, "sort": "metadata_modified desc"}
+    return _search(f"+organization:({ours})", **query)["results"] or _search(**query)["results"]
 
 
 def osakadx_fields(counts: Mapping[str, int]) -> list[dict[str, Any]]:

@@ -49,10 +49,16 @@ def osakadx_site_description() -> str:
     return tk.config["ckan.site_description"] if is_japanese() else tk.config["ckanext.osakadx.theme.description_en"]
 
 
-def osakadx_name(body: dict[str, Any] | None) -> str:
-    """Name of an organisation or group (a CKAN dict) in the page's language."""
+def osakadx_name(body: dict[str, Any] | str | None) -> str:
+    """Name of an organisation or group (a CKAN dict, or a name that CKAN's index keeps) in the page's language."""
     if not body:
         return ""
+    if isinstance(body, str):
+        known = next((entry for entry in publishers() if entry.name == body), None)
+        if known is None:
+            found = tk.h.get_organization(body)
+            return (found or {}).get("title") or body
+        return known.title_ja if is_japanese() else known.title_en
     japanese = body.get("title") or body.get("display_name") or body.get("name") or ""
     return japanese if is_japanese() else body.get("title_en") or _english(body.get("name") or "") or japanese
 
