@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 import procrastinate
 import sqlalchemy as sa
 from ckan import model
-from osakadx.quality.advice import examine
+from osakadx.quality.advice import Step, examine
 from osakadx.quality.rulebook import rulebook
+from osakadx.quality.score import Score
 
 from ckanext.osakadx import queue, reindex
 
@@ -31,31 +33,31 @@ def score(package_ids: list[str]) -> list[str]:
         Ids of those whose grade or points changed.
     """
     book = rulebook()
-    changed: list[str] = []
-    for evidence in gather.evidence(package_ids):
-        result, steps = examine(evidence, book)
-        values = {
-            "rules_version": result.rules_version,
-            "grade": result.grade,
-            "points": result.points,
-            "maximum": result.maximum,
-            "waiting": result.waiting,
-            "dimensions": [
-                {
-                    "slug": part.dimension.slug,
-                    "label": part.dimension.label,
-                    "label_en": part.dimension.label_en,
-                    "points": part.points,
-                    "max": part.maximum,
-                }
-                for part in result.parts
-            ],
-            "findings": [step.as_dict() for step in steps],
-        }
-        if store(evidence.dataset, values):
-            changed.append(evidence.dataset)
+    changed = store({evidence.dataset: _values(*examine(evidence, book)) for evidence in gather.evidence(package_ids)})
     reindex.commit(changed)
     return changed
+
+
+def _values(result: Score, steps: Sequence[Step]) -> dict[str, Any]:
+    """A score as it is stored and shown."""
+    return {
+        "rules_version": result.rules_version,
+        "grade": result.grade,
+        "points": result.points,
+        "maximum": result.maximum,
+        "waiting": result.waiting,
+        "dimensions": [
+            {
+                "slug": part.dimension.slug,
+                "label": part.dimension.label,
+                "label_en": part.dimension.label_en,
+                "points": part.points,
+                "max": part.maximum,
+            }
+            for part in result.parts
+        ],
+        "findings": [step.as_dict() for step in steps],
+    }
 
 
 def pages() -> Iterator[list[str]]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit as tk
 from sqlalchemy import Column, Date, DateTime, Float, Integer, UnicodeText
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 _JAPAN = timezone(timedelta(hours=9))
+_TOLD = ("grade", "points", "maximum")  # what the index and the history tell
 
 
 class Score(tk.BaseModel):  # type: ignore[misc, name-defined]
@@ -74,29 +77,38 @@ class History(tk.BaseModel):  # type: ignore[misc, name-defined]
         }
 
 
-def store(package_id: str, values: dict[str, Any]) -> bool:
-    """Store a score, in the caller's transaction.
+def store(scores: Mapping[str, dict[str, Any]]) -> list[str]:
+    """Store scores, in the caller's transaction, many at once.
 
     Args:
-        package_id: of the data set.
-        values: rules_version, grade, points, maximum, waiting, dimensions, findings.
+        scores: by id of the data set: rules_version, grade, points, maximum, waiting, dimensions, findings.
 
     Returns:
-        Whether grade or points are other than before, so that the search index must hear of it.
+        Ids of those whose grade or points are other than before, so that the search index must hear of them.
     """
+    if not scores:
+        return []
     moment = datetime.now(timezone.utc)
-    before = model.Session.get(Score, package_id)
-    told = {key: values[key] for key in ("grade", "points", "maximum")}
-    same = before is not None and all(getattr(before, key) == value for key, value in told.items())
-    if not same or before.rules_version != values["rules_version"]:
-        row = {**told, "dimensions": values["dimensions"], "rules_version": values["rules_version"]}
-        _upsert(History, {"package_id": package_id, "day": moment.astimezone(_JAPAN).date()}, row)
-    _upsert(Score, {"package_id": package_id}, {**values, "scored": moment})
-    if before is not None:
-        model.Session.expire(before)
-    return not same
+    query = sa.select(Score.package_id, Score.rules_version, *(getattr(Score, key) for key in _TOLD))
+    before = {row[0]: row for row in model.Session.execute(query.where(Score.package_id.in_(scores)))}
+    changed, history = [], []
+    for package_id, values in scores.items():
+        told = tuple(values[key] for key in _TOLD)
+        known = before.get(package_id)
+        if known is None or tuple(known[2:]) != told:
+            changed.append(package_id)
+        if known is None or tuple(known[1:]) != (values["rules_version"], *told):
+            kept = {key: values[key] for key in ("rules_version", *_TOLD, "dimensions")}
+            history.append({"package_id": package_id, "day": moment.astimezone(_JAPAN).date(), **kept})
+    _upsert(Score, [{"package_id": key, "scored": moment, **values} for key, values in scores.items()], ["package_id"])
+    _upsert(History, history, ["package_id", "day"])
+    model.Session.expire_all()
+    return changed
 
 
-def _upsert(table: Any, key: dict[str, Any], values: dict[str, Any]) -> None:
-    statement = insert(table).values(**key, **values)
-    model.Session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+def _upsert(table: Any, rows: Sequence[dict[str, Any]], keys: Sequence[str]) -> None:
+    if rows:
+        statement = insert(table.__table__)
+        new = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+        statement = statement.on_conflict_do_update(index_elements=keys, set_=new)
+        model.Session.connection().execute(statement, rows)
