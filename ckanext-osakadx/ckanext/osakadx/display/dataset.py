@@ -24,9 +24,11 @@ def osakadx_dataset(package: Mapping[str, Any]) -> Dataset:
     return from_package(package)
 
 
-def osakadx_modified(package: Mapping[str, Any]) -> str:
-    """Day on which the data (where nobody says: the entry) last changed, worded."""
-    return osakadx_date(package.get("modified") or package.get("metadata_modified"))
+def osakadx_freshness(package: Mapping[str, Any]) -> str:
+    """Say when the data last changed, or where nobody says, since when it stands here."""
+    if package.get("modified"):
+        return tk._("Updated {date}").format(date=osakadx_date(package["modified"]))
+    return tk._("Entered {date}").format(date=osakadx_date(package.get("metadata_created")))
 
 
 def osakadx_overdue(package: Mapping[str, Any]) -> int:

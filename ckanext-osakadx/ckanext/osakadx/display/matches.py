@@ -9,6 +9,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from markupsafe import Markup, escape
+from osakadx.search import syntax
 from osakadx.search.expand import NARROWER, SAME, variants
 from osakadx.search.query import build
 from osakadx.vocab.place import municipalities, wards
@@ -16,7 +17,6 @@ from osakadx.vocab.publisher import publishers
 
 from .language import is_japanese
 
-_SYNTAX = re.compile(r"[A-Za-z_*]+:\S")
 _SHOWN = 4
 
 
@@ -25,10 +25,11 @@ def osakadx_understood(q: str) -> dict[str, Any]:
 
     Returns:
         also: dicts of word and others (words for the same thing that are searched for too);
-        places: names of the places whose data comes first; both empty for Solr's own syntax.
+        places: names of the places that the results are about; elsewhere: the query without them.
+        All are empty for Solr's own syntax.
     """
-    if not q or _SYNTAX.search(q):
-        return {"also": [], "places": []}
+    if not _is_words(q):
+        return {"also": [], "places": [], "elsewhere": ""}
     query = build(q)
     also = []
     for word in query.words:
@@ -36,7 +37,13 @@ def osakadx_understood(q: str) -> dict[str, Any]:
         if others:
             also.append({"word": word, "others": "・".join(others)})
     names = _place_names()
-    return {"also": also, "places": [names[code] for code in query.places if code in names]}
+    places = [names[code] for code in query.places if code in names]
+    return {"also": also, "places": places, "elsewhere": " ".join(query.words) if places else ""}
+
+
+def _is_words(q: str) -> bool:
+    """Whether a query is words of a person, not syntax of the search engine."""
+    return bool(q) and syntax.kind(q) not in ("everything", "fields", "operators")
 
 
 def _place_names() -> dict[str, str]:
@@ -48,7 +55,7 @@ def _place_names() -> dict[str, str]:
 @lru_cache(maxsize=512)
 def _pattern(q: str) -> re.Pattern[str] | None:
     """What to mark: the words of a query, and the other words for the same things or parts of them."""
-    if not q or _SYNTAX.search(q):
+    if not _is_words(q):
         return None
     terms = {word for word in q.split() if len(word) > 1}
     for word in build(q).words:
