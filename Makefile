@@ -52,6 +52,13 @@ lint: ## ruff: rules, import bans, format
 types: ## pyright, strict on the domain and the sources
 	@.venv/bin/pyright
 
+i18n: ## bring the Japanese catalogue up to date with the sources
+	@$(PY) -m ckanext.osakadx.i18n
+
+bench-search: ## Japanese search beside stock CKAN's, with judged queries
+	@sh docker/bare/install.sh test
+	@$(PY) -m tests.bench.search
+
 images: ## build our container image without an engine and try it against `make up`
 	@sh docker/bare/images.sh
 
