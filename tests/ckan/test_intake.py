@@ -412,14 +412,32 @@ def test_a_page_instead_of_the_file_does_not_take_the_table_away(portal: Portal,
     assert portal.reading(resource_id)["link"]["verdict"] == "html"
 
 
-def test_an_inside_address_is_refused_and_never_asked(portal: Portal) -> None:
-    resource_id = portal.dataset("http://192.168.0.1/list.csv")["resources"][0]["id"]
+@pytest.mark.parametrize(
+    ("address", "cause"),
+    [
+        ("http://192.168.0.1/list.csv", "address-not-public"),
+        ("http://127.0.0.1:22/list.csv", "port-refused"),
+        ("ftp://data.example.jp/list.csv", "scheme-refused"),
+        ("https://user:word@data.example.jp/list.csv", "credentials-refused"),
+        ("https://data.example.jp/" + "a" * 9000, "url-too-long"),
+    ],
+)
+def test_an_address_that_must_not_be_asked_is_refused(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch, address: str, cause: str
+) -> None:
+    from ckan import model
     from ckan.common import config
 
-    config["ckanext.osakadx.fetch.only_hosts"] = []
-    portal.examine(resource_id)
-    link = portal.reading(resource_id)["link"]
-    assert (link["verdict"], link["cause"]) == ("refused", "address-not-public")
+    resource = model.Resource.get(portal.dataset("https://data.example.jp/list.csv")["resources"][0]["id"])
+    resource.url = address  # as older catalogs hold them; forms refuse some of these
+    model.Session.commit()
+    monkeypatch.setitem(config, "ckanext.osakadx.fetch.only_hosts", [])
+
+    portal.examine(resource.id)
+
+    link = portal.reading(resource.id)["link"]
+    assert (link["verdict"], link["cause"]) == ("refused", cause)
+    assert portal.town.requests == []
 
 
 def test_what_we_do_not_ask_out_of_restraint_is_not_held_against_the_file(portal: Portal) -> None:

@@ -13,13 +13,14 @@ from sqlalchemy.dialects.postgresql import insert
 
 from .model import LINK, READING, TABLE, Evidence, now
 
+_FRESH = {"populate_existing": True}  # `keep` writes beside the session's objects
 _STEADY = {LINK: ("verdict", "sha256", "final"), READING: ("sha256", "version", "file", "declared")}
 
 
 def of(resource_id: str) -> dict[str, Evidence]:
     """Return the evidence of one file by kind."""
-    found = model.Session.scalars(sa.select(Evidence).where(Evidence.resource_id == resource_id))
-    return {row.kind: row for row in found}
+    query = sa.select(Evidence).where(Evidence.resource_id == resource_id)
+    return {row.kind: row for row in model.Session.scalars(query, execution_options=_FRESH)}
 
 
 def keep(resource: model.Resource, kind: str, subject: str, method: str, facts: dict[str, Any]) -> None:
@@ -62,7 +63,7 @@ def known(package_ids: Collection[str]) -> dict[str, tuple[Link | None, Reading 
     """Return what is known of every file of these data sets, by resource id, as the score takes it."""
     query = sa.select(Evidence).where(Evidence.package_id.in_(package_ids), Evidence.kind.in_((LINK, READING)))
     found: dict[str, tuple[Link | None, Reading | None]] = {}
-    for row in model.Session.scalars(query):
+    for row in model.Session.scalars(query, execution_options=_FRESH):
         link, reading = found.get(row.resource_id, (None, None))
         if row.kind == LINK:
             link = link_of(row)
