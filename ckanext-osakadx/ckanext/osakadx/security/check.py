@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from ckan.plugins import toolkit as tk
+
 from . import csrf, mail
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -25,7 +27,7 @@ class Problem:
 Check = Callable[[Mapping[str, Any]], bool]
 
 # Options whose value is unsafe; the words go into the message.
-MUST_BE: Mapping[str, tuple[str, Any, str]] = {
+MUST_BE: Mapping[str, tuple[str, bool, str]] = {
     "debug-off": ("debug", False, "エラー画面から内部情報と操作盤が見えます"),
     "no-cookie-api": ("ckan.auth.enable_cookie_auth_in_api", False, "他のサイトから利用者の権限で API を呼ばれます"),
     "no-sql-search": ("ckan.datastore.sqlsearch.enabled", False, "DataStore に SQL を直接送れます"),
@@ -45,7 +47,8 @@ def problems(config: Mapping[str, Any]) -> Iterator[Problem]:
         config: CKAN's configuration, typed values.
     """
     for slug, (option, wanted, danger) in MUST_BE.items():
-        if option in config and config[option] != wanted:
+        # An option of a plugin that is not enabled is text, not yet a value.
+        if option in config and tk.asbool(config[option]) != wanted:
             yield Problem(slug, f"{option} = {config[option]} では、{danger}。", f"{option} = {str(wanted).lower()}")
     yield from _secrets(config)
     yield from _https(config)
@@ -76,7 +79,7 @@ def _https(config: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem("https", f"ckan.site_url = {site.geturl()} は https ではありません。", "TLS を付けてください。")
     elif site.scheme == "https":
         for option in ("SESSION_COOKIE_SECURE", "REMEMBER_COOKIE_SECURE"):
-            if not config.get(option):
+            if not tk.asbool(config.get(option)):
                 yield Problem("secure-cookies", f"{option} がオフです。", f"{option} = true")
     for option in ("SESSION_COOKIE_SAMESITE", "REMEMBER_COOKIE_SAMESITE"):
         if config.get(option) not in ("Lax", "Strict"):
