@@ -1,0 +1,82 @@
+"""What pages show, as far as it needs no services."""
+
+from __future__ import annotations
+
+import pytest
+from ckanext.osakadx import helpers
+from ckanext.osakadx.display.files import osakadx_can_open
+from ckanext.osakadx.display.forms import osakadx_form_parts
+from ckanext.osakadx.display.language import osakadx_points_text, osakadx_size
+from ckanext.osakadx.display.table import osakadx_pages
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+@pytest.mark.parametrize(
+    "page, pages, shown",
+    [
+        (1, 1, [1]),
+        (1, 3, [1, 2, 3]),
+        (1, 31, [1, 2, 3, None, 31]),
+        (16, 31, [1, None, 14, 15, 16, 17, 18, None, 31]),
+        (31, 31, [1, None, 29, 30, 31]),
+    ],
+)
+def test_pages_offered_are_first_last_and_near(page, pages, shown):
+    assert osakadx_pages(page, pages) == shown
+
+
+@pytest.mark.parametrize(
+    "size, written",
+    [(None, ""), ("", ""), (0, ""), (1, "0.1 KB"), (48_000, "47 KB"), ("370671", "362 KB"), (3_243_929, "3.1 MB")],
+)
+def test_sizes_are_short(size, written):
+    assert osakadx_size(size) == written
+
+
+@pytest.mark.parametrize("points, written", [(23.0, "23"), (21.64, "21.6"), (None, "0")])
+def test_points_have_a_decimal_only_where_they_need_one(points, written):
+    assert osakadx_points_text(points) == written
+
+
+@pytest.mark.parametrize(
+    "address, opens",
+    [
+        ("https://a.jp/x.csv", True),
+        ("/x", True),
+        ("javascript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("", False),
+    ],
+)
+def test_only_web_addresses_become_links(address, opens):
+    assert osakadx_can_open(address) is opens
+
+
+SCHEMA = {
+    "form_sections": [
+        {"section": "first", "label": "一", "open": True},
+        {"section": "second", "label": "二", "open": False},
+        {"section": "empty", "label": "三", "open": False},
+    ],
+    "dataset_fields": [
+        {"field_name": "a", "section": "first"},
+        {"field_name": "b", "section": "second"},
+        {"field_name": "c"},
+        {"field_name": "d", "section": "second", "form_snippet": None},
+    ],
+}
+
+
+def test_fields_stand_in_their_parts_and_none_is_lost():
+    parts = osakadx_form_parts(SCHEMA, {})
+    assert [[field["field_name"] for field in part["fields"]] for part in parts] == [["a", "c"], ["b"]]
+    assert [part["open"] for part in parts] == [True, False]
+
+
+def test_a_part_with_an_error_stands_open():
+    assert osakadx_form_parts(SCHEMA, {"b": ["missing"]})[1]["open"] is True
+
+
+def test_every_helper_is_named_for_the_portal():
+    assert all(name.startswith("osakadx_") and callable(getattr(helpers, name)) for name in helpers.__all__)
