@@ -214,3 +214,21 @@ def test_the_example_for_programs_gives_rows_when_it_is_pasted(anybody, portal_u
     with urllib.request.urlopen(f"{address[0]}?{query}") as answer:
         assert len(json.load(answer)["result"]["records"]) == 5
     page.close()
+
+
+def test_who_only_reads_gets_no_cookie(browser, portal_url, places):
+    context = browser.new_context()
+    page = context.new_page()
+    for path in ("/", "/dataset/?q=AED", f"/dataset/{places['package']}", "/organization/"):
+        page.goto(portal_url + path)
+    assert context.cookies() == []
+    context.close()
+
+
+def test_names_of_the_places_on_the_map_stand_in_a_list_too(anybody, portal_url, places):
+    page = anybody.new_page()
+    page.goto(f"{portal_url}/dataset/{places['package']}#map")
+    assert page.locator(".points svg .dots").is_visible()
+    page.click("#map summary")
+    assert page.locator("#map ol li").count() > 0
+    page.close()

@@ -27,7 +27,8 @@ _KEPT_SECONDS = 300
 def osakadx_counts() -> dict[str, Any]:
     """Count what is public: datasets, files, publishers, municipalities (of 43), and the time of the last change.
 
-    ``by_publisher`` and ``by_field`` give the number of data sets for each organisation and group name.
+    ``by_publisher`` and ``by_field`` give the number of data sets for each organisation and group name, ``titles`` what
+    the organisations that publish are called.
     """
     found = _search(
         **{"q": "*:*", "rows": 1, "sort": "metadata_modified desc", "facet.field": ["organization", "groups"]},
@@ -43,6 +44,7 @@ def osakadx_counts() -> dict[str, Any]:
         "all_municipalities": len(codes),
         "changed": found["results"][0]["metadata_modified"] if found["results"] else None,
         "by_publisher": by_publisher,
+        "titles": {item["name"]: item["display_name"] for item in found["search_facets"]["organization"]["items"]},
         "by_field": found["facets"].get("groups", {}),
     }
 
@@ -124,11 +126,16 @@ def osakadx_shades() -> list[dict[str, Any]]:
     ]
 
 
-def osakadx_publishers(counts: Mapping[str, int]) -> dict[str, Any]:
-    """Sort the publishers for their page: the prefecture with its departments, and municipalities by region.
+def osakadx_publishers(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Sort the publishers: the prefecture, its departments, municipalities by region, and others that publish here.
 
-    Each is a dict of name, title, count and address; organisations beyond the known ones stand under ``others``.
+    Args:
+        figures: as `osakadx_counts` gives them.
+
+    Returns:
+        prefecture, departments, regions (by name) and others; each body a dict of name, title, count and address.
     """
+    counts = figures["by_publisher"]
     known = {entry.name for entry in publishers()}
     departments = [_entry(entry, counts) for entry in publishers() if entry.parent == PREFECTURE]
     prefecture = next(_entry(entry, counts) for entry in publishers() if entry.name == PREFECTURE)
@@ -140,7 +147,16 @@ def osakadx_publishers(counts: Mapping[str, int]) -> dict[str, Any]:
         "prefecture": prefecture,
         "departments": departments,
         "regions": regions,
-        "others": [name for name in counts if name not in known],
+        "others": [
+            {
+                "name": name,
+                "title": figures["titles"].get(name, name),
+                "count": count,
+                "url": tk.h.url_for("organization.read", id=name),
+            }
+            for name, count in counts.items()
+            if name not in known
+        ],
     }
 
 
