@@ -16,7 +16,7 @@ def osakadx_navigation() -> list[dict[str, Any]]:
         (_("Find data"), "dataset.search", ("dataset", "resource")),
         (_("Publishers"), "organization.index", ("organization",)),
         (_("Fields"), "group.index", ("group",)),
-        (_("How to use"), "osakadx.guide", ("osakadx",)),
+        (_("How to use"), "osakadx.guide", ()),
     ]
     if tk.current_user.is_authenticated:
         entries.insert(3, (_("Publish data"), "dataset.new", ()))
@@ -28,7 +28,7 @@ def osakadx_navigation() -> list[dict[str, Any]]:
 
 def _is_here(route: str, blueprints: tuple[str, ...]) -> bool:
     endpoint = tk.request.endpoint or ""
-    if route == "dataset.new" or endpoint == "dataset.new":
+    if not blueprints or endpoint == "dataset.new":
         return route == endpoint
     return endpoint.split(".")[0].replace("_resource", "") in blueprints
 
