@@ -192,9 +192,8 @@ class OsakaHarvester(p.SingletonPlugin):
                 dataset.publisher, dataset.identifier, dataset.title, _slug(dataset.standard), taken
             )
         taken.add(name)
-        entry.notices = [{"slug": slug, "message": message} for slug, message in dataset.notices]
-        package = to_package(replace(dataset, name=name))
-        return Change(entry.guid, package, item.package_id if item else None)
+        notices = tuple({"slug": slug, "message": message} for slug, message in dataset.notices)
+        return Change(entry.guid, to_package(replace(dataset, name=name)), item.package_id if item else None, notices)
 
     def _user(self) -> str:
         user = (

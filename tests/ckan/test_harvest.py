@@ -275,6 +275,35 @@ def test_a_run_cut_short_goes_on_where_its_results_end(
     assert town.requests == asked_before
 
 
+def test_a_refused_record_does_not_hold_back_the_others(
+    town: Town, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sqlalchemy as sa
+    from ckan import model
+    from ckan.plugins import toolkit as tk
+    from ckanext.osakadx.harvest import writer
+    from ckanext.osakadx.harvest.model import Entry
+
+    real = tk.get_action
+
+    def strict(name: str) -> Any:
+        def checked(context: Any, package: Any) -> Any:
+            if name == "package_create" and package.get("title", "").endswith("その7"):
+                model.Session.rollback()
+                raise tk.ValidationError({"title": ["使えない題名です"]})
+            return real(name)(context, package)
+
+        return checked
+
+    monkeypatch.setattr(writer.tk, "get_action", strict)
+    town.titles = dict(TWELVE)
+    run = source.run()
+
+    assert (run.counts["added"], run.counts["refused"], run.counts["proved"]) == (11, 1, True)
+    refused = model.Session.scalars(sa.select(Entry).where(Entry.run_id == run.id, Entry.result == "refused")).one()
+    assert refused.notices[-1]["problems"] == {"title": ["使えない題名です"]}
+
+
 def test_what_is_harvested_is_found(town: Town, source: Source, client: Any) -> None:
     from ckanext.osakadx import outbox
 

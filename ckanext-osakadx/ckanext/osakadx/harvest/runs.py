@@ -286,8 +286,7 @@ def note(run: Run, entries: Mapping[str, Entry], outcomes: Sequence[Outcome]) ->
         entry = entries[outcome.guid]
         entry.result = outcome.result
         entry.package_id = outcome.package_id
-        if outcome.problems:
-            entry.notices = [*entry.notices, {"slug": "refused", "problems": storable(outcome.problems)}]
+        entry.notices = storable(list(outcome.notices))
         model.Session.add(entry)
         if outcome.result in ("added", "updated") and outcome.package_id:
             _note_item(run, entry, outcome.package_id)

@@ -6,8 +6,8 @@ those of any other change. What a harvest may not do is decided before (``guard`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,8 +15,6 @@ from ckan import model
 from ckan.plugins import toolkit as tk
 
 from ckanext.osakadx import outbox
-
-ALONE_AFTER = 3  # refusals after which a batch is written one by one
 
 
 @dataclass(frozen=True)
@@ -27,21 +25,23 @@ class Change:
         guid: its identity inside the source.
         package: what `package_create` takes; resources without ids.
         package_id: id of the data set to update, or None to create one.
+        notices: what was met on the way in, for the record's page; each with ``slug`` and ``message``.
     """
 
     guid: str
     package: dict[str, Any]
     package_id: str | None = None
+    notices: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one change: ``result`` is added, updated or refused; ``problems`` say why."""
+    """What became of one change: ``result`` is added, updated or refused."""
 
     guid: str
     result: str
     package_id: str | None = None
-    problems: dict[str, Any] = field(default_factory=dict)
+    notices: tuple[Mapping[str, Any], ...] = ()
 
 
 class Writer:
@@ -57,32 +57,22 @@ class Writer:
         self._note = note
 
     def apply(self, batch: Sequence[Change]) -> list[Outcome]:
-        """Write a batch in one transaction; a refused data set does not hold back the others."""
-        refused: list[Outcome] = []
-        rest = list(batch)
-        while rest:
-            if len(refused) >= ALONE_AFTER:
-                return [*refused, *(outcome for change in rest for outcome in self._commit([change], []))]
-            try:
-                return self._commit(rest, refused)
-            except _RefusedError as error:
-                # package_create and package_update roll the whole transaction back when validation fails.
-                refused.append(error.outcome)
-                rest = [change for change in rest if change.guid != error.outcome.guid]
-                if len(batch) == 1:
-                    break
-        self._note(refused)
-        model.Session.commit()
-        return refused
+        """Write a batch in one transaction; a refused data set does not hold back the others.
 
-    def _commit(self, changes: Sequence[Change], refused: Sequence[Outcome]) -> list[Outcome]:
+        `package_create` and `package_update` roll the whole transaction back when they refuse one, so a batch with a
+        refusal is written again in halves until the refused one stands alone.
+        """
         try:
-            resources = _resource_ids(change.package_id for change in changes if change.package_id)
-            outcomes = [*refused, *(self._write(change, resources) for change in changes)]
-        except _RefusedError as error:
-            if len(changes) > 1:
-                raise
-            outcomes = [*refused, error.outcome]
+            resources = _resource_ids(change.package_id for change in batch if change.package_id)
+            return self._commit([self._write(change, resources) for change in batch])
+        except tk.ValidationError as error:
+            model.Session.rollback()
+            if len(batch) == 1:
+                return self._commit([_refused(batch[0], error)])
+            middle = len(batch) // 2
+            return [*self.apply(batch[:middle]), *self.apply(batch[middle:])]
+
+    def _commit(self, outcomes: list[Outcome]) -> list[Outcome]:
         self._note(outcomes)
         outbox.enqueue([outcome.package_id for outcome in outcomes if outcome.package_id])
         model.Session.commit()
@@ -98,22 +88,22 @@ class Writer:
             "use_cache": False,
         }
         package = dict(change.package)
-        try:
-            if change.package_id is None:
-                return Outcome(change.guid, "added", tk.get_action("package_create")(context, package))
-            package["id"] = change.package_id
-            package["resources"] = keep_ids(package.get("resources", []), resources.get(change.package_id, []))
-            tk.get_action("package_update")(context, package)
-            return Outcome(change.guid, "updated", change.package_id)
-        except tk.ValidationError as error:
-            model.Session.rollback()
-            raise _RefusedError(Outcome(change.guid, "refused", change.package_id, dict(error.error_dict))) from error
+        if change.package_id is None:
+            package_id = tk.get_action("package_create")(context, package)
+            return Outcome(change.guid, "added", package_id, change.notices)
+        package["id"] = change.package_id
+        package["resources"] = keep_ids(package.get("resources", []), resources.get(change.package_id, []))
+        tk.get_action("package_update")(context, package)
+        return Outcome(change.guid, "updated", change.package_id, change.notices)
 
 
-class _RefusedError(Exception):
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__(outcome.guid)
-        self.outcome = outcome
+def _refused(change: Change, error: tk.ValidationError) -> Outcome:
+    problem = {
+        "slug": "refused",
+        "message": "データセットとして登録できませんでした。",
+        "problems": dict(error.error_dict),
+    }
+    return Outcome(change.guid, "refused", change.package_id, (*change.notices, problem))
 
 
 def keep_ids(resources: Iterable[dict[str, Any]], before: Iterable[tuple[str, str, str]]) -> list[dict[str, Any]]:
