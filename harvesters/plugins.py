@@ -11,9 +11,7 @@ class CsvListingHarvester(OsakaHarvester):
 
     source = csv_listing
     title = "オープンデータ一覧"
-    description = (
-        "国の様式の「オープンデータ一覧」(CSV か Excel)から集めます。新旧どちらの様式も読めます。"
-    )
+    description = "国の様式の「オープンデータ一覧」(CSV か Excel)から集めます。新旧どちらの様式も読めます。"
 
 
 class CkanApiHarvester(OsakaHarvester):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 
 from ckan.plugins import toolkit as tk
-
 from osakadx.addresses import AddressPolicy
 from osakadx.fetch import Fetcher
 from osakadx.manners import Manners
