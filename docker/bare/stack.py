@@ -26,6 +26,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 LOCALHOST = "127.0.0.1"
+SERVERS = ("postgres", "redis-server", "java")  # names that a service's processes have for the kernel
 
 
 class StackError(Exception):
@@ -343,10 +344,9 @@ class Stack:
         return str(self._supervisor_conf).encode() in command
 
     def _end_orphans(self) -> None:
-        """End what a killed supervisor left running: the processes that carry this stack's mark, no others."""
-        mark = f"OSAKADX_STACK={self.root}".encode()
+        """End what a killed supervisor left running: this stack's processes, no others."""
         for signal in ("-INT", "-KILL"):
-            left = [pid for pid, environment in processes() if mark in environment.split(b"\0")]
+            left = [pid for pid in process_ids() if self._is_ours(pid)]
             for pid in left:
                 subprocess.run(["kill", signal, str(pid)], check=False, capture_output=True)
             deadline = time.monotonic() + 20
@@ -354,6 +354,20 @@ class Stack:
                 time.sleep(0.2)
         with contextlib.suppress(OSError):
             (self.root / "postgres" / "postmaster.pid").unlink()
+
+    def _is_ours(self, pid: int) -> bool:
+        """Whether a process carries this stack's mark, or is a server that works in its folder.
+
+        PostgreSQL and Redis write their title over their environment, so the mark is gone from theirs.
+        """
+        process = Path(f"/proc/{pid}")
+        try:
+            if f"OSAKADX_STACK={self.root}".encode() in (process / "environ").read_bytes().split(b"\0"):
+                return True
+            name = (process / "comm").read_text().strip()
+            return name in SERVERS and (process / "cwd").readlink().is_relative_to(self.root)
+        except OSError:
+            return False
 
     def _refuse_foreign_listener(self, name: str) -> None:
         port = getattr(self.ports, name, None)
@@ -453,11 +467,8 @@ def answers_redis(port: int) -> bool:
         return False
 
 
-def processes() -> list[tuple[int, bytes]]:
-    """(pid, NUL-separated environment) of every process we may look into, but our own."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            with contextlib.suppress(OSError):
-                found.append((int(entry.name), (entry / "environ").read_bytes()))
-    return found
+def process_ids() -> list[int]:
+    """Every process but our own."""
+    return [
+        int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and int(entry.name) != os.getpid()
+    ]
