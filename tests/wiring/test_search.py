@@ -57,7 +57,7 @@ def test_a_caller_who_chose_parser_or_fields_is_left_alone(chosen):
 def test_operators_are_kept_and_searched_in_japanese_fields():
     params = parameters({"q": '"避難所" -福祉'})
     assert (params["q"], params["defType"]) == ('"避難所" -福祉', "edismax")
-    assert "title_2g" in params["qf"]
+    assert "text_2g" in params["qf"]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_a_document_gets_places_years_and_facets():
     }  # fmt: skip
     added = document(flat(dataset))
     assert {key: added[key] for key in added if key.startswith("osakadx_")} == {
-        "osakadx_publisher_title": "堺市", "osakadx_place": "271403", "osakadx_area": ["271403"],
+        "osakadx_words": "堺市", "osakadx_place": "271403", "osakadx_area": ["271403"],
         "osakadx_year": ["2023"], "osakadx_subject": "aed設置箇所一覧",
         "osakadx_theme": ["14"], "osakadx_standard": ["08"],
         "osakadx_frequency": ["annual"], "osakadx_format": ["map", "table"], "osakadx_license": ["CC-BY-4.0"],
@@ -142,7 +142,7 @@ def test_words_in_extras_are_searched_and_codes_are_not():
         "extras_contact": '[{"name": "危機管理課", "email": "a@example.jp", "telephone": "06-1"}]',
         "extras_x": "https://a.jp",
     }
-    assert document(flat({}, **extras))["osakadx_text"] == ["危機管理課"]
+    assert document(flat({}, **extras))["osakadx_words"] == "危機管理課"
 
 
 def test_nothing_is_sent_that_solr_cannot_take():

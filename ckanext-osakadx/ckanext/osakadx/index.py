@@ -16,6 +16,9 @@ TEXTS = frozenset({"title", "notes", "data_dict", "validated_data_dict", "res_na
 # Fields that take several values; any other is one string.
 SEVERAL = ("tags", "groups", "permission_labels", "res_", "vocab_", "osakadx_", "depends_on", "dependency_of")
 SEVERAL += ("derives_from", "has_derivation", "links_to", "linked_from", "child_of", "parent_of")
+# Fields of schemas/dataset.yaml that are read here and hold lists.
+SCHEMING_LISTS = ("theme", "temporal_coverage", "spatial_coverage")
+_CODE = re.compile(r"[\x21-\x5b\x5d-\x7e]*")
 _NOT_WORDS = re.compile(r"https?://|^[\x21-\x7e]+$")
 
 
@@ -29,12 +32,11 @@ def document(pkg_dict: dict[str, Any]) -> dict[str, Any]:
     dataset = _dataset(pkg_dict)
     found = facts(dataset)
     added = {
-        "osakadx_publisher_title": _mapping(dataset.get("organization")).get("title"),
         "osakadx_place": found.place,
         "osakadx_area": list(found.areas),
         "osakadx_year": [str(year) for year in found.years],
         "osakadx_subject": found.subject[:MAX_TERM],
-        "osakadx_text": list(_words_of_extras(pkg_dict)),
+        "osakadx_words": _words(pkg_dict, dataset),
         "osakadx_theme": _values(dataset.get("theme")),
         "osakadx_standard": _values(dataset.get("standard_dataset_no")),
         "osakadx_frequency": _values(dataset.get("frequency")),
@@ -49,13 +51,13 @@ def _dataset(pkg_dict: Mapping[str, Any]) -> Mapping[str, Any]:
     for key in ("validated_data_dict", "data_dict"):
         dataset = _parsed(pkg_dict.get(key))
         if isinstance(dataset, dict):
-            return {name: _parsed(value) for name, value in dataset.items()}
+            return dataset | {name: _parsed(dataset[name]) for name in SCHEMING_LISTS if name in dataset}
     return pkg_dict
 
 
 def _parsed(value: Any) -> Any:
     """Scheming's lists arrive as they are or as JSON text, depending on who asked for the data set."""
-    if isinstance(value, str) and value[:1] in ("[", "{"):
+    if isinstance(value, str) and value.startswith(("[", "{")):
         try:
             return json.loads(value)
         except ValueError:
@@ -63,10 +65,22 @@ def _parsed(value: Any) -> Any:
     return value
 
 
+def _words(pkg_dict: Mapping[str, Any], dataset: Mapping[str, Any]) -> str:
+    """All that is searched beside title and description, each wording once: a list of fifty files repeats itself."""
+    people = (pkg_dict.get(key) for key in ("name", "author", "maintainer"))
+    publisher = _mapping(dataset.get("organization")).get("title")
+    lists = (text for key in ("tags", "res_name", "res_description") for text in pkg_dict.get(key) or ())
+    words = (
+        text for text in (publisher, *people, *lists, *_words_of_extras(pkg_dict)) if isinstance(text, str) and text
+    )
+    return "\n".join(dict.fromkeys(words))
+
+
 def _words_of_extras(pkg_dict: Mapping[str, Any]) -> Iterator[str]:
     """What people wrote into the fields CKAN does not know itself; addresses, codes and keys of JSON are no words."""
     for key, value in pkg_dict.items():
-        if key.startswith("extras_"):
+        # Codes and addresses outside JSON are most of it: they are told without being parsed.
+        if key.startswith("extras_") and value and not (isinstance(value, str) and _CODE.fullmatch(value)):
             yield from (text for text in _leaves(_parsed(value)) if not _NOT_WORDS.search(text))
 
 
@@ -80,12 +94,17 @@ def _leaves(value: Any) -> Iterator[str]:
 
 def _indexable(pkg_dict: Mapping[str, Any]) -> dict[str, Any]:
     """What Solr takes: nested values become JSON, and a term too long is cut."""
-    return {key: value if key in TEXTS else _terms(key, value) for key, value in pkg_dict.items()}
+    odd = {key: _terms(key, value) for key, value in pkg_dict.items() if _is_odd(value) and key not in TEXTS}
+    return {**pkg_dict, **odd}
+
+
+def _is_odd(value: Any) -> bool:
+    return len(value) > MAX_TERM if isinstance(value, str) else isinstance(value, (list, dict))
 
 
 def _terms(key: str, value: Any) -> Any:
     if isinstance(value, list) and key.startswith(SEVERAL):
-        return [_term(entry) for entry in value]
+        return [_term(entry) for entry in value] if any(map(_is_odd, value)) else value
     return _term(value)
 
 

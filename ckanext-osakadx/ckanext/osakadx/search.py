@@ -14,7 +14,9 @@ from osakadx.search.syntax import RefusedQuery, quoted
 
 from ckanext.osakadx.index import document
 
-QUERY_FIELDS = "title^6 title_2g^3 osakadx_keywords^2 text text_2g^0.5"
+QUERY_FIELDS = "title^6 text"
+# For operators a person wrote, where no word can be told from another.
+ALL_FIELDS = f"{QUERY_FIELDS} text_2g^0.5"
 # A data set of the place itself before one of a ward in it, before the prefecture's; the year; the very list named.
 OWN, WITHIN, WIDER, YEAR, NAMED = 4, 2, 0.3, 8, 2
 MAX_START, MAX_FACET_VALUES, MAX_FACETS = 100_000, 1_000, 20
@@ -56,7 +58,7 @@ def parameters(given: dict[str, Any]) -> dict[str, Any]:
     if kind in ("everything", "fields") or params.get("defType") or params.get("qf"):
         return params
     if kind == "operators":
-        return params | _edismax(params["q"])
+        return params | _edismax(params["q"], ALL_FIELDS)
     query = build(params["q"], ranked=(params.get("sort") or "") in _RANKED)
     params["extras"] = {**(params.get("extras") or {}), "osakadx_query": query}
     params["fq_list"] = [*params.get("fq_list", []), *filters(query.places)]
@@ -80,8 +82,8 @@ def _bounded(given: dict[str, Any]) -> dict[str, Any]:
     return {"facet.limit": MAX_FACET_VALUES} if wide else {}
 
 
-def _edismax(q: str) -> dict[str, Any]:
-    return {"q": q, "defType": "edismax", "qf": QUERY_FIELDS, "tie": "0.1", "mm": "0%"}
+def _edismax(q: str, fields: str = QUERY_FIELDS) -> dict[str, Any]:
+    return {"q": q, "defType": "edismax", "qf": fields, "tie": "0.1", "mm": "0%"}
 
 
 def boost(query: Query) -> dict[str, str]:

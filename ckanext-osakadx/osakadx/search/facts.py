@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 from osakadx.search import places, years
@@ -45,25 +46,34 @@ class Facts:
 def facts(dataset: Mapping[str, Any]) -> Facts:
     """Read the facts from a data set as CKAN's `package_show` gives it."""
     organisation = _mapping(dataset.get("organization"))
-    title = str(dataset.get("title") or "")
+    title = years.find(str(dataset.get("title") or ""))
+    named = places.find(title.rest)
     names = (str(organisation.get("name") or ""), str(dataset.get("name") or ""))
     publisher = _publisher(names) or _only(_named([organisation.get("title")]))
-    areas = _areas(dataset, publisher)
-    return Facts(_innermost(areas), areas, _years(dataset), subject_of(title))
+    areas = _areas(dataset, named, publisher)
+    return Facts(_innermost(areas), areas, _years(dataset, title.years), _without(named, title.rest))
 
 
 def subject_of(title: str) -> str:
     """Return what a title is about: 【堺市】AED設置箇所一覧(令和5年度) → ``aed設置箇所一覧``."""
     rest = years.find(title).rest
-    for found in reversed(places.find(rest)):
+    return _without(places.find(rest), rest)
+
+
+def _without(named: Iterable[places.Found], rest: str) -> str:
+    for found in reversed([*named]):
         rest = f"{rest[: found.start]} {rest[found.end :]}"
     return _EDGES.sub("", _EMPTY_BRACKETS.sub(" ", " ".join(rest.split()))).strip()
 
 
 def format_groups(formats: Iterable[str]) -> tuple[str, ...]:
     """Return the groups of the formats of a data set's files: table, map, document, linked, transit, image, other."""
-    names = (fold(name).lstrip(".").replace(" ", "") for name in formats if name)
-    return tuple(sorted({_GROUP.get(name, "other") for name in names}))
+    return tuple(sorted({_format_group(name) for name in formats if name}))
+
+
+@lru_cache(maxsize=1024)
+def _format_group(written: str) -> str:
+    return _GROUP.get(fold(written).lstrip(".").replace(" ", ""), "other")
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -80,8 +90,8 @@ def _only(codes: Sequence[str]) -> str:
     return codes[0] if len(codes) == 1 else ""
 
 
-def _areas(dataset: Mapping[str, Any], publisher: str) -> tuple[str, ...]:
-    codes = _named([dataset.get("title"), *_texts(dataset.get("spatial_coverage"))], publisher)
+def _areas(dataset: Mapping[str, Any], named: Iterable[places.Found], publisher: str) -> tuple[str, ...]:
+    codes = _codes(named, publisher) + _named(_texts(dataset.get("spatial_coverage")), publisher)
     if not publisher and not codes:
         files = [resource.get("name") for resource in _resources(dataset)]
         codes = _named([dataset.get("notes"), *files], publisher)
@@ -102,8 +112,11 @@ def _narrower(codes: Sequence[str], publisher: str) -> bool:
 
 
 def _named(texts: Iterable[Any], publisher: str = "") -> list[str]:
-    found = (place for text in texts if text for place in places.find(fold(str(text))))
-    return [code for place in found for code in sorted(_meant(place.codes, publisher))]
+    return _codes((place for text in texts if text for place in places.find(fold(str(text)))), publisher)
+
+
+def _codes(named: Iterable[places.Found], publisher: str) -> list[str]:
+    return [code for place in named for code in sorted(_meant(place.codes, publisher))]
 
 
 def _meant(codes: frozenset[str], publisher: str) -> frozenset[str]:
@@ -126,11 +139,11 @@ def _resources(dataset: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [_mapping(resource) for resource in dataset.get("resources") or ()]
 
 
-def _years(dataset: Mapping[str, Any]) -> tuple[int, ...]:
-    found: set[int] = set(years.find(str(dataset.get("title") or "")).years)
+def _years(dataset: Mapping[str, Any], in_title: Iterable[int]) -> tuple[int, ...]:
+    found = set(in_title)
     for resource in _resources(dataset):
-        found |= set(years.find(str(resource.get("name") or "")).years)
-    found |= set(years.find(str(dataset.get("temporal_text") or "")).years)
+        found.update(years.named(str(resource.get("name") or "")))
+    found.update(years.named(str(dataset.get("temporal_text") or "")))
     for period in dataset.get("temporal_coverage") or ():
         found |= _span(_mapping(period))
     return tuple(sorted(found))[-MAX_YEARS:]

@@ -90,8 +90,12 @@ def _home_first(codes: frozenset[str]) -> frozenset[str]:
 
 
 @cache
-def _longest() -> int:
-    return max(map(len, _names()))
+def _lengths() -> dict[str, tuple[int, ...]]:
+    """First two characters of a name → lengths of the names that begin so, longest first."""
+    lengths: dict[str, set[int]] = defaultdict(set)
+    for name in _names():
+        lengths[name[:2]].add(len(name))
+    return {start: tuple(sorted(each, reverse=True)) for start, each in lengths.items()}
 
 
 @cache
@@ -137,7 +141,7 @@ def _full_names(text: str) -> Iterator[Found]:
 
 
 def _length_at(text: str, start: int, after_place: bool) -> int:
-    for length in range(min(_longest(), len(text) - start), 1, -1):
+    for length in _lengths().get(text[start : start + 2], ()):
         if text[start : start + length] in _names() and _stands_free(text, start, start + length, after_place):
             return length
     return 0

@@ -22,7 +22,9 @@ MAX_LENGTH = 500
 MAX_WORDS = 12
 # Two characters of kana are half the words of the language.
 MIN_KANA = 3
-BESIDE, FILLER, READING = 1.0, 0.3, 0.5
+BESIDE, FILLER, READING, PAIRS = 1.0, 0.3, 0.5, 0.5
+# What a word in the catch-all field counts for, where one in a title counts six.
+IN_TEXT = 3
 # CKAN tells the engine that every clause must match; what need not be there stands beside what always is.
 EVERYTHING = "entity_type:package"
 _HIRAGANA = re.compile("[ぁ-ゖ]")
@@ -61,7 +63,7 @@ def build(written: str, *, ranked: bool = True) -> Query:
     cut = list(dict.fromkeys(pieces(rest)))[:MAX_WORDS]
     wanted, beside = _parted(cut)
     clauses = _required(wanted, in_sentence=_is_sentence(rest, cut), ranked=ranked)
-    clauses += [f"({EVERYTHING}^0 OR {quoted(piece.text)}^{_weight(piece)})" for piece in beside]
+    clauses += [f"({EVERYTHING}^0 OR {_in_text(piece.text, _weight(piece))})" for piece in beside]
     if not clauses:
         known = codes or dated.years or not written.strip()
         clauses = [f"{EVERYTHING}^0" if known else escaped(written[:MAX_LENGTH])]
@@ -123,14 +125,24 @@ def _by_subject(wanted: list[Piece]) -> list[list[Piece]]:
 
 
 def _ways(piece: Piece, *, ranked: bool) -> Iterator[str]:
-    """The ways to find a word: itself, its variants, and its reading if it is written in kana."""
-    yield f"({escaped(piece.text)})"
+    """The ways to find a word: itself, its variants, and its reading if it is written in kana.
+
+    A word that is not known may be part of one that the dictionary knows: its pairs of characters are searched too.
+    """
     if piece.kind == "subject":
         yield quoted(piece.text)
-    yield from (f"{quoted(other.term)}^{other.weight:g}" for other in _others(piece, ranked=ranked))
+    else:
+        yield f"({escaped(piece.text)})"
+        yield f"text_2g:{quoted(piece.text)}^{PAIRS}"
+    yield from (_in_text(other.term, other.weight) for other in _others(piece, ranked=ranked))
     kana = hiragana(piece.text)
     if len(kana) >= MIN_KANA and _KANA_ONLY.fullmatch(kana):
         yield f"title_rd:{quoted(piece.text)}^{READING}"
+
+
+def _in_text(term: str, weight: float) -> str:
+    """A phrase in the field that holds everything: every further field would be analysed for each of its variants."""
+    return f"text:{quoted(term)}^{weight * IN_TEXT:g}"
 
 
 def _others(piece: Piece, *, ranked: bool) -> list[Variant]:

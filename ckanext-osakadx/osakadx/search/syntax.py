@@ -17,7 +17,7 @@ _SURROGATE = re.compile("[\ud800-\udfff\x00]")
 _ESCAPE = re.compile(r'([+\-!(){}\[\]^"~*?:\\/&|])')
 
 
-class RefusedQuery(OsakadxError):  # noqa: N818  (as RefusedAddress)
+class RefusedQuery(OsakadxError):
     """A query in the engine's own syntax that would cost more than a search may."""
 
     slug = "query-refused"

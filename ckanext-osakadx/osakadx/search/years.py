@@ -15,6 +15,7 @@ _BETWEEN = r" ?(?:~|から|-|/) ?"
 # 平成28~30年度: what stands behind the wave takes the era from before it.
 _SHORT_RANGE = re.compile(r"(令和|平成|昭和|[rhs])(\d{1,2})年?度?( ?~ ?)(?=\d{1,2}年)")
 _MAX_SPAN = 60
+_NUMBER = re.compile("[\\d元〇一二三四五六七八九十]")
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,20 @@ def find(written: str) -> Years:
     Args:
         written: a query or a title, any spelling.
     """
-    text = _KANJI_YEAR.sub(lambda found: found.group().translate(_KANJI_DIGITS), fold(written))
+    text = fold(written)
+    if not _NUMBER.search(text):
+        return Years((), text)
+    text = _KANJI_YEAR.sub(lambda found: found.group().translate(_KANJI_DIGITS), text)
     text = _SHORT_RANGE.sub(r"\1\2年\3\1", text)
     years: set[int] = set()
     for found in _expression().finditer(text):
         years |= _years_of(found.group())
     return Years(tuple(sorted(years)), " ".join(_expression().sub(" ", text).split()))
+
+
+def named(written: str) -> tuple[int, ...]:
+    """Return only the years that a text names; quick where there is no number in it."""
+    return find(written).years if _NUMBER.search(written) else ()
 
 
 def _years_of(expression: str) -> set[int]:
