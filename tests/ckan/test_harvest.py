@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.portal import wait_until
+
 HEADER = [
     "全国地方公共団体コード", "データセット_ID", "地方公共団体名", "データセット_タイトル", "データセット_概要",
     "ファイル_タイトル", "ファイル_ダウンロードURL", "ファイル_形式", "ファイル_ライセンス", "データセット_最終更新日",
@@ -310,5 +312,10 @@ def test_what_is_harvested_is_found(town: Town, source: Source, client: Any) -> 
     town.titles = {"shelters": "指定緊急避難場所一覧(東大阪)"}
     source.run()
     outbox.drain()
-    found = client.get("/api/3/action/package_search", query_string={"q": "避難場所"}).json["result"]
-    assert source.datasets()["shelters"] in [hit["name"] for hit in found["results"]]
+    name = source.datasets()["shelters"]
+
+    def found() -> bool:
+        answer = client.get("/api/3/action/package_search", query_string={"q": "避難場所"})
+        return name in [hit["name"] for hit in answer.json["result"]["results"]]
+
+    wait_until(found, 20, AssertionError(f"{name} is not found"))  # the engine opens a new searcher in its own time
