@@ -8,7 +8,7 @@ from functools import cache
 
 from osakadx.search.words import Subject, key, subjects, subjects_of
 
-MAX_VARIANTS = 12
+MAX_VARIANTS = 24
 SAME, NARROWER, BROADER, RELATED = 0.8, 0.5, 0.3, 0.1
 
 

@@ -20,6 +20,8 @@ from osakadx.text import hiragana
 
 MAX_LENGTH = 500
 MAX_WORDS = 12
+# Synonyms of a query: those of several words share them, so that a long question costs no more than one word.
+MAX_OTHERS, MIN_OTHERS = 10, 4
 # Two characters of kana are half the words of the language.
 MIN_KANA = 3
 BESIDE, FILLER, READING, PAIRS = 1.0, 0.3, 0.5, 0.5
@@ -102,8 +104,10 @@ def _is_sentence(rest: str, cut: list[Piece]) -> bool:
 
 def _required(wanted: list[Piece], *, in_sentence: bool, ranked: bool) -> list[str]:
     """Two subjects side by side must both be found, in a sentence one will do; words of one subject are one."""
-    groups = _by_subject(wanted)
-    clauses = [_any_of(way for piece in group for way in _ways(piece, ranked=ranked)) for group in groups]
+    others = max(MIN_OTHERS, MAX_OTHERS // max(1, len(wanted)))
+    least = 0.0 if ranked else RELATED
+    groups = [[way for piece in group for way in _ways(piece, others, least)] for group in _by_subject(wanted)]
+    clauses = [_any_of(ways) for ways in groups]
     if len(clauses) > 1 and in_sentence:
         return [_any_of(clauses)]
     if len(clauses) > 2:
@@ -124,7 +128,7 @@ def _by_subject(wanted: list[Piece]) -> list[list[Piece]]:
     return [group for _, group in groups]
 
 
-def _ways(piece: Piece, *, ranked: bool) -> Iterator[str]:
+def _ways(piece: Piece, others: int, least: float) -> Iterator[str]:
     """The ways to find a word: itself, its variants, and its reading if it is written in kana.
 
     A word that is not known may be part of one that the dictionary knows: its pairs of characters are searched too.
@@ -134,7 +138,8 @@ def _ways(piece: Piece, *, ranked: bool) -> Iterator[str]:
     else:
         yield f"({escaped(piece.text)})"
         yield f"text_2g:{quoted(piece.text)}^{PAIRS}"
-    yield from (_in_text(other.term, other.weight) for other in _others(piece, ranked=ranked))
+    for other in _others(piece, others, least):
+        yield _in_text(other.term, other.weight)
     kana = hiragana(piece.text)
     if len(kana) >= MIN_KANA and _KANA_ONLY.fullmatch(kana):
         yield f"title_rd:{quoted(piece.text)}^{READING}"
@@ -145,8 +150,8 @@ def _in_text(term: str, weight: float) -> str:
     return f"text:{quoted(term)}^{weight * IN_TEXT:g}"
 
 
-def _others(piece: Piece, *, ranked: bool) -> list[Variant]:
-    return [other for other in variants(piece.text)[1:] if ranked or other.weight > RELATED]
+def _others(piece: Piece, most: int, least: float) -> list[Variant]:
+    return [other for other in variants(piece.text)[1:] if other.weight > least][:most]
 
 
 def _any_of(ways: Iterable[str]) -> str:
