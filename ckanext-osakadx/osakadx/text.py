@@ -20,6 +20,7 @@ _HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―⁃−─━﹘﹣－ㄧ"),
 _WAVES = dict.fromkeys(map(ord, "〜∼∿～"), "~")
 _SMALL_KE = {ord("ヶ"): "ケ", ord("ヵ"): "カ"}
 _DOTS = dict.fromkeys(map(ord, "•‧∙⋅·･"), "・")
+_MARKS = _HYPHENS | _WAVES | _SMALL_KE | _DOTS
 # Invisible marks that change how a title is shown or compared: C0/C1 controls, soft hyphen, zero-width and
 # bidirectional controls, byte order mark, interlinear annotation; lone surrogates cannot be stored as UTF-8.
 _CONTROLS = re.compile(
@@ -59,7 +60,7 @@ def fold(text: str) -> str:
     """
     text = _SELECTORS.sub("", _CONTROLS.sub("", text))
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).lower())
-    text = text.translate(_variants()).translate(_HYPHENS | _WAVES | _SMALL_KE | _DOTS)
+    text = text.translate(_variants()).translate(_MARKS)
     text = " ".join(_SELECTORS.sub("", _CONTROLS.sub("", text)).split())
     return _HYPHEN_IN_KANA.sub("ー", _BAR_IN_DIGITS.sub("-", text))
 

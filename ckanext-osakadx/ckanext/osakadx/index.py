@@ -94,8 +94,14 @@ def _leaves(value: Any) -> Iterator[str]:
 
 def _indexable(pkg_dict: Mapping[str, Any]) -> dict[str, Any]:
     """What Solr takes: nested values become JSON, and a term too long is cut."""
-    odd = {key: _terms(key, value) for key, value in pkg_dict.items() if _is_odd(value) and key not in TEXTS}
-    return {**pkg_dict, **odd}
+    taken = dict(pkg_dict)
+    for key, value in pkg_dict.items():
+        # Nearly every value is a short text: told here, without a call for each of a document's sixty.
+        if isinstance(value, str) and len(value) <= MAX_TERM:
+            continue
+        if key not in TEXTS and _is_odd(value):
+            taken[key] = _terms(key, value)
+    return taken
 
 
 def _is_odd(value: Any) -> bool:

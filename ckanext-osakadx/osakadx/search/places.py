@@ -14,6 +14,7 @@ from osakadx.text import fold, hiragana
 HOME = "270008"
 _TABLE = "vocabularies/place_names.csv"
 _KANJI = re.compile("[\u4e00-\u9fff々]")
+_LATIN = re.compile("[a-z]")
 _DIRECTION = frozenset("東西南北新旧元第")  # 南大阪市民, 第三次市総合計画
 _NOT_AFTER = {"市": "場", "区": "域間画分"}  # 大阪市場, 中央区域
 _TOKEN = re.compile(r"[^\s,、。・/()\[\]【】「」_]+")
@@ -164,9 +165,15 @@ def _short_names(text: str) -> Iterator[Found]:
         codes = _tokens().get(hiragana(word)) or _tokens().get(word)
         if codes:
             yield Found(codes, token.start(), token.start() + len(word))
-    for english, codes in _tokens().items():
-        if " " in english and (match := re.search(rf"\b{re.escape(english)}\b", text)):
-            yield Found(codes, match.start(), match.end())
+    for match in _english_names().finditer(text) if _LATIN.search(text) else ():
+        yield Found(_tokens()[match.group()], match.start(), match.end())
+
+
+@cache
+def _english_names() -> re.Pattern[str]:
+    """Names of several English words (osaka city), which no single token is; the longest first."""
+    names = sorted((name for name in _tokens() if " " in name), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
 
 
 def _joined(found: list[Found], text: str) -> list[Found]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from osakadx.dates import eras, years_in
 from osakadx.text import fold
@@ -59,6 +59,7 @@ def find(written: str) -> Years:
     return Years(tuple(sorted(years)), " ".join(_expression().sub(" ", text).split()))
 
 
+@lru_cache(maxsize=4096)
 def named(written: str) -> tuple[int, ...]:
     """Return only the years that a text names; quick where there is no number in it."""
     return find(written).years if _NUMBER.search(written) else ()
