@@ -12,6 +12,7 @@ from ckan.lib.plugins import DefaultTranslation
 from ckanext.osakadx.display.facets import Facets
 from ckanext.osakadx.field_groups import FieldGroups
 from ckanext.osakadx.search import JapaneseSearch
+from ckanext.osakadx.solr import keep_connections
 
 
 @tk.blanket.blueprints
@@ -26,6 +27,7 @@ class OsakadxPlugin(Facets, FieldGroups, JapaneseSearch, p.SingletonPlugin, Defa
     p.implements(p.ITranslation)
 
     def update_config(self, config: CKANConfig) -> None:
+        keep_connections()
         tk.add_template_directory(config, "templates")
         tk.add_public_directory(config, "public")
         tk.add_resource("assets", "osakadx")

@@ -11,8 +11,9 @@ from unittest import mock
 
 import pysolr
 from ckan.common import config
+from ckan.lib.search import common
 from ckan.lib.search.query import PackageSearchQuery
-from ckanext.osakadx import search
+from ckanext.osakadx import search, solr
 from ckanext.osakadx.index import document
 from osakadx.search import query as japanese
 
@@ -47,6 +48,7 @@ class Portal:
 
     def search(self, q: str, *, site: str = "bench", fq: str = "", **more: Any) -> tuple[int, list[Any]]:
         """Ask as `package_search` asks: count and results."""
+        common.pysolr = solr.KEPT if self.japanese else pysolr
         config.update({
             "solr_url": self.address, "solr_user": None, "solr_password": None, "solr_timeout": 60,
             "ckan.site_id": site, "search.facets.limit": 50, "ckan.search.solr_allowed_query_parsers": [],
