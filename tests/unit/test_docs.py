@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,29 @@ PAGES = {"README": README, "docker": OPERATORS, "schemas": SCHEMAS, "harvesters"
 def test_every_verb_that_is_named_is_in_the_makefile(text: str) -> None:
     verbs = set(re.findall(r"^([a-z-]+):.*##", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"make ([a-z][a-z-]+)", text)) <= verbs
+
+
+def rows_of_tables(text: str) -> Iterator[list[str]]:
+    """What the rows of each table are about: the names in their first cells, words left out before "、" put back."""
+    for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
+        rows: list[str] = []
+        for cell in re.findall(r"^\| ((?:`[^`]+`[、 ]*)+)\|", table, re.MULTILINE):
+            before = ""
+            for name in re.findall(r"`([^`]+)`", cell):
+                words = re.sub(r" \[?[A-Z]+…?\]?", "", name).split()  # without arguments
+                rows.append(" ".join([before, *words]).strip())
+                before = " ".join(words[:-1])
+        yield rows
+
+
+@pytest.mark.parametrize("text", PAGES.values(), ids=list(PAGES))
+def test_no_row_of_a_table_stands_twice(text: str) -> None:
+    assert [row for rows in rows_of_tables(text) for row, times in Counter(rows).items() if times > 1] == []
+
+
+def test_a_row_is_known_again_however_it_is_written() -> None:
+    table = "| `ckan x examine [NAME…]` | a |\n| `ckan x status` | b |\n| `ckan x examine`、`status` | c |\n"
+    assert list(rows_of_tables(table)) == [["ckan x examine", "ckan x status", "ckan x examine", "ckan x status"]]
 
 
 def test_every_file_of_the_schemas_is_explained() -> None:
