@@ -1,6 +1,8 @@
-"""One class per source type, for CKAN's plugin list."""
+"""One class per source type, for CKAN's plugin list. Titles are English here and Japanese in the catalogue."""
 
 from __future__ import annotations
+
+from ckanext.osakadx.i18n.mark import N_
 
 from .base import OsakaHarvester
 from .sources import ckan_api, csv_listing, html_page
@@ -10,21 +12,21 @@ class CsvListingHarvester(OsakaHarvester):
     """オープンデータ一覧 (CSV or Excel)."""
 
     source = csv_listing
-    title = "オープンデータ一覧"
-    description = "国の様式の「オープンデータ一覧」(CSV か Excel)から集めます。新旧どちらの様式も読めます。"
+    title = N_("Open data list")
+    description = N_("Collects from a list of open data in the national form, old or new, as CSV or Excel.")
 
 
 class CkanApiHarvester(OsakaHarvester):
     """A CKAN catalog: BODIK, e-Gov, Tokyo …"""
 
     source = ckan_api
-    title = "CKAN カタログ"
-    description = "BODIK など、CKAN で公開されているカタログから、団体やキーワードを指定して集めます。"
+    title = N_("CKAN catalog")
+    description = N_("Collects from a catalog that runs CKAN, such as BODIK, by publisher or keyword.")
 
 
 class HtmlPageHarvester(OsakaHarvester):
     """A page of links to files."""
 
     source = html_page
-    title = "リンクのあるページ"
-    description = "ファイルへのリンクが並んだホームページのページから集めます。"
+    title = N_("Page of links")
+    description = N_("Collects from a web page that links to files.")

@@ -122,3 +122,28 @@ def test_errors_of_a_form_are_japanese(signed_in: Any, path: str) -> None:
     form = {"_csrf_token": token(signed_in, path), "save": "save", "email": "", "name": ""}
     answer = signed_in.post(path, data=form, follow_redirects=True)
     assert english(answer.text) == set()
+
+
+def kinds_of_sources(text: str) -> list[str]:
+    """What the form of a source says of each kind, in the page's language."""
+    labels = text.split("</legend>", 1)[1].split("</fieldset>", 1)[0].split("</label>")[:-1]
+    return [" ".join(phrase for phrase in Page(label).phrases if phrase) for label in labels]
+
+
+def test_kinds_of_sources_are_named_in_the_language_of_the_page(signed_in: Any) -> None:
+    from ckan.plugins import PluginImplementations
+    from ckanext.harvest.interfaces import IHarvester
+
+    ours = sum(hasattr(plugin, "harvest") for plugin in PluginImplementations(IHarvester))
+    japanese, english = (kinds_of_sources(signed_in.get(path).text) for path in ("/harvest/new", "/en/harvest/new"))
+    assert len(japanese) == len(english) >= ours > 0
+    assert all(JAPANESE.search(said) for said in japanese)
+    assert not any(JAPANESE.search(said) for said in english)
+
+
+def test_the_title_of_somebody_elses_harvester_is_shown_as_it_is(signed_in: Any, monkeypatch: Any) -> None:
+    from ckan.lib import helpers
+
+    theirs = {"name": "theirs", "title": "Harvester <X>", "description": ""}
+    monkeypatch.setitem(helpers.helper_functions, "harvesters_info", lambda: [theirs, theirs | {"title": ""}])
+    assert kinds_of_sources(signed_in.get("/harvest/new").text) == ["Harvester <X>", "theirs"]

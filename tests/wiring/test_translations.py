@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from importlib.metadata import entry_points
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -166,6 +167,20 @@ def test_a_fragment_brings_japanese_for_a_new_message():
     assert catalogue.files(before).untranslated == ("A new sentence",)
     assert catalogue.files(after).untranslated == ()
     assert [message.id for message in after if message.id] == ["A new sentence"]
+
+
+def kinds_of_sources() -> list[type]:
+    classes = [entry.load() for entry in entry_points(group="ckan.plugins") if ".harvesters." in entry.value]
+    return sorted(classes, key=lambda kind: kind.__name__)
+
+
+@pytest.mark.parametrize("kind", kinds_of_sources(), ids=lambda kind: kind.__name__)
+def test_a_kind_of_source_says_what_it_is_in_english_and_the_catalogue_in_japanese(kind, ours):
+    for said in (kind.title, kind.description):
+        assert LATIN_WORD.search(said)
+        assert not JAPANESE.search(said), f'write it in English, N_("…"), and its Japanese in {catalogue.JAPANESE.name}'
+        assert ours.get(said), f"mark it: N_({said!r}), and run make i18n"
+        assert JAPANESE.search(ours.get(said).string)
 
 
 @pytest.fixture

@@ -105,9 +105,25 @@ def osakadx_activity(kind: str) -> str:
     return done[first].format(thing=things.get(thing, thing)) if first in done else kind
 
 
+def osakadx_harvesters() -> list[dict[str, str]]:
+    """List the kinds of harvest sources: name, and title and description in the page's language."""
+    if not p.plugin_loaded("harvest"):
+        return []
+    return [
+        {
+            "name": kind["name"],
+            "title": _said(kind["title"]) or kind["name"],
+            "description": _said(kind.get("description")),
+        }
+        for kind in tk.h.harvesters_info()
+    ]
+
+
 def osakadx_harvester(name: str | None) -> str:
     """Name a kind of harvest source in the page's language."""
-    if not name or not p.plugin_loaded("harvest"):
-        return name or ""
-    known = {entry["name"]: entry["title"] for entry in tk.h.harvesters_info()}
-    return tk._(known[name]) if name in known else name
+    return next((kind["title"] for kind in osakadx_harvesters() if kind["name"] == name), name or "")
+
+
+def _said(text: str | None) -> str:
+    """Translate what a plugin says of itself; gettext would answer to an empty text with the catalogue's header."""
+    return tk._(text) if text else ""

@@ -6,6 +6,7 @@ Message ids are the English sentences of the sources, so English needs no catalo
     ja/LC_MESSAGES/ckanext-osakadx.po      their Japanese: the file to edit
     ja/LC_MESSAGES/ckanext-osakadx.mo      the same compiled; committed, so that a plain `pip install` speaks Japanese
     glossary.csv                           one Japanese term for one English term, checked over every page's strings
+    mark.py                                `N_`: marks a sentence that is translated where it is shown
     runtime.py                             sentences that CKAN looks up through a variable, which no extractor can see
 
 How it reaches a page (CKAN 2.12, Flask-Babel 4): CKAN loads its own `ckan.mo`, then the catalogue of every plugin that

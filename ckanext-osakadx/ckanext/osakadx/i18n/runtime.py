@@ -5,16 +5,7 @@ No extractor finds them, so they are named here with the place that shows them. 
 
 from __future__ import annotations
 
-
-def N_(message: str) -> str:  # noqa: N802  gettext's own name for "mark, do not translate"
-    """Mark a message for the extractor and return it as it is."""
-    return message
-
-
-def NN_(singular: str, plural: str) -> tuple[str, str]:  # noqa: N802
-    """Mark a message with a plural and return both forms as they are."""
-    return singular, plural
-
+from ckanext.osakadx.i18n.mark import N_, NN_
 
 # ckan/templates/package/search.html, base.html: _(dataset_type.title())
 DATASET_TYPES = (N_("Dataset"), N_("Datasets"), N_("Harvest"), N_("Harvests"))
