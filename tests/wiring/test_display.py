@@ -78,5 +78,10 @@ def test_a_part_with_an_error_stands_open():
     assert osakadx_form_parts(SCHEMA, {"b": ["missing"]})[1]["open"] is True
 
 
+CORES = {"render_datetime", "time_ago_from_timestamp"}  # that we chain
+
+
 def test_every_helper_is_named_for_the_portal():
-    assert all(name.startswith("osakadx_") and callable(getattr(helpers, name)) for name in helpers.__all__)
+    assert all(name.startswith("osakadx_") or name in CORES for name in helpers.__all__)
+    assert all(callable(getattr(helpers, name)) for name in helpers.__all__)
+    assert all(getattr(helpers, name).chained_helper for name in CORES)

@@ -63,6 +63,8 @@ from ckanext.osakadx.display.language import (
     osakadx_site_title,
     osakadx_size,
     osakadx_time,
+    render_datetime,
+    time_ago_from_timestamp,
 )
 from ckanext.osakadx.display.matches import osakadx_marked, osakadx_understood, osakadx_why
 from ckanext.osakadx.display.quality import osakadx_grades, osakadx_score
@@ -155,4 +157,6 @@ __all__ = [
     "osakadx_universal_menu_choices",
     "osakadx_usual_licenses",
     "osakadx_why",
+    "render_datetime",
+    "time_ago_from_timestamp",
 ]

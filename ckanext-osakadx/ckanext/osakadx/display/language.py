@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -95,7 +96,7 @@ def osakadx_date(value: Any) -> str:
     return format_date(date, year_month[not is_japanese()], locale=_locale())
 
 
-def osakadx_time(value: Any) -> str:
+def osakadx_time(value: Any, *, seconds: bool = False) -> str:
     """Word a time in Japan: 2026年11月20日 3:42; text is read as ISO 8601, without a zone as UTC."""
     if isinstance(value, str):
         try:
@@ -104,7 +105,29 @@ def osakadx_time(value: Any) -> str:
             return value
     if not value:
         return ""
-    return format_datetime(_in_japan(value), "y年M月d日 H:mm" if is_japanese() else "d MMMM y, H:mm", locale=_locale())
+    words = ("y年M月d日 H:mm" if is_japanese() else "d MMMM y, H:mm") + (":ss" if seconds else "")
+    return format_datetime(_in_japan(value), words, locale=_locale())
+
+
+@tk.chained_helper
+def render_datetime(
+    stock: Callable[..., str],
+    datetime_: Any,
+    date_format: str | None = None,
+    with_hours: bool = False,
+    with_seconds: bool = False,
+) -> str:
+    """Word a time as above on the pages of core and of extensions; for machines, in the format they name, as it was."""
+    plain = stock(datetime_, date_format, with_hours, with_seconds)
+    if date_format or not plain:
+        return plain
+    return osakadx_time(datetime_, seconds=with_seconds) if with_hours or with_seconds else osakadx_date(datetime_)
+
+
+@tk.chained_helper
+def time_ago_from_timestamp(stock: Callable[..., str], timestamp: Any) -> str:
+    """Word a time as above where core says how long ago it was, which printed or cached is no longer true."""
+    return osakadx_time(timestamp) or stock(timestamp)
 
 
 def _in_japan(value: datetime.datetime) -> datetime.datetime:
