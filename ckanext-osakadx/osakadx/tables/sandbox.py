@@ -21,7 +21,7 @@ from typing import Any
 from osakadx.tables.findings import found
 from osakadx.tables.limits import MEBI, Limits
 from osakadx.tables.read import read, unread
-from osakadx.tables.table import Reading, Row, Table
+from osakadx.tables.table import Reading, Row, Table, is_blank
 
 log = logging.getLogger(__name__)
 
@@ -172,7 +172,9 @@ def _child() -> int:
 def _write_rows(table: Table, path: Path) -> None:
     encode = json.JSONEncoder(check_circular=False).encode
     with path.open("w", encoding="utf-8") as lines:
-        lines.writelines(f"{encode([number, list(cells)])}\n" for number, cells in table.numbered())
+        lines.writelines(
+            f"{encode([number, list(cells)])}\n" for number, cells in table.source() if not is_blank(cells)
+        )
 
 
 def _confine(caps: Caps) -> None:

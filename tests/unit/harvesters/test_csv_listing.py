@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import csv
 import io
+import resource
+import zipfile
 
 import openpyxl
 import pytest
 from ckanext.osakadx.harvesters.listing import Source
+from ckanext.osakadx.harvesters.sources import csv_listing
 from osakadx.errors import ListingError
+from osakadx.tables.limits import Limits
 
 from ..loopback import answer, serve
 from .contract import SourceContract, UnchangedContract, listed
@@ -184,6 +188,50 @@ def test_the_first_sheet_with_a_list_is_read():
     book.save(body)
     records, facts = read(body.getvalue(), "/list.xlsx")
     assert len(records) == 2 and facts.complete
+
+
+def workbook(*cells):
+    """A workbook whose only sheet holds these values at these places."""
+    book = openpyxl.Workbook()
+    for place, value in cells:
+        book.active[place] = value
+    body = io.BytesIO()
+    book.save(body)
+    return body.getvalue()
+
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024  # MiB
+
+
+def test_a_workbook_that_bombs_the_parser_ends_the_listing_and_nothing_else(monkeypatch):
+    """5 KB whose one stray cell makes the parser ask for 512 GB, were it not refused before."""
+    monkeypatch.setattr(csv_listing, "_LIMITS", Limits(sheet_cells=1 << 40))
+    before = peak()
+    with pytest.raises(ListingError) as error:
+        read(workbook(("A1", "x"), ("XFD1048576", "x")), "/list.xlsx")
+    assert error.value.slug == "reading-stopped" and "512 MB のメモリ" in error.value.message
+    assert error.value.where.endswith("/list.xlsx") and error.value.fix
+    assert peak() - before < 64
+
+
+def test_a_workbook_that_says_one_text_a_thousand_times_fills_no_memory_here():
+    """A title of 32,000 letters, written once and pointed at from each row: 20 KB that come to 600 MB."""
+    rows = "".join(f'<row r="{row}"><c r="C{row}" t="s"><v>0</v></c></row>' for row in range(2, 10_002))
+    texts = (
+        f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>{"避" * 32_000}</t></si></sst>'
+    )
+    header = zip(("A1", "B1", "C1", "D1", "E1"), HEADER, strict=True)
+    body = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook(*header))) as old, zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"</sheetData>", f"{rows}</sheetData>".encode()))
+        new.writestr("xl/sharedStrings.xml", texts)
+    before = peak()
+    with pytest.raises(ListingError) as error:
+        read(body.getvalue(), "/list.xlsx")
+    assert error.value.slug == "reading-stopped"
+    assert peak() - before < 64
 
 
 @pytest.mark.parametrize(

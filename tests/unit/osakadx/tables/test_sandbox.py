@@ -6,6 +6,7 @@ import pytest
 from osakadx.tables.limits import MEBI, Limits
 from osakadx.tables.read import read
 from osakadx.tables.sandbox import Caps, sandboxed
+from osakadx.tables.table import is_blank
 
 SITES = Path(__file__).parents[3] / "fixtures" / "sites"
 
@@ -40,6 +41,8 @@ def test_a_reading_in_a_child_is_the_same_with_the_same_rows(path):
     with sandboxed(SITES / path) as reading:
         assert reading.as_dict() == direct.as_dict()
         for table, expected in zip(reading.tables, direct.tables, strict=True):
+            written = [(number, list(cells)) for number, cells in expected.source() if not is_blank(cells)]
+            assert [(number, list(cells)) for number, cells in table.source()] == written
             for _ in range(2):
                 assert list(table.records()) == list(expected.records())
                 assert [number for number, _ in table.numbered()] == [number for number, _ in expected.numbered()]
