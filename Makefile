@@ -4,7 +4,7 @@ PY := .venv/bin/python
 export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down status clean ckan test unit wiring test-ckan test-browser lint types i18n images lock bench-search
+.PHONY: help install demo up down status clean ckan test unit wiring test-ckan test-bulk test-browser lint types i18n images lock bench-search
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,6 +42,9 @@ wiring: ## plugins load, options declared, schemas parse: CKAN imported, no serv
 
 test-ckan: ## real PostgreSQL, Redis and Solr on private ports
 	@$(PY) -m pytest -q -p no:ckan -p no:ckan_fixtures tests/ckan
+
+test-bulk: ## data sets written in bulk beside the action API: make test-bulk N=2400
+	@OSAKADX_BULK_CASES=$(or $(N),2400) $(PY) -m pytest -q -s -p no:ckan -p no:ckan_fixtures tests/ckan/test_bulk.py
 
 test-browser: ## the pages as people use them, in Chromium
 	@$(PY) -m pytest -q -p no:ckan -p no:ckan_fixtures tests/browser

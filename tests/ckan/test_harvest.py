@@ -283,6 +283,7 @@ def test_a_refused_record_does_not_hold_back_the_others(
     import sqlalchemy as sa
     from ckan import model
     from ckan.plugins import toolkit as tk
+    from ckanext.osakadx.bulk import create
     from ckanext.osakadx.harvest import writer
     from ckanext.osakadx.harvest.model import Entry
 
@@ -297,6 +298,7 @@ def test_a_refused_record_does_not_hold_back_the_others(
 
         return checked
 
+    monkeypatch.setattr(create, "usual", lambda: False)  # as if another plugin had put its own action in front
     monkeypatch.setattr(writer.tk, "get_action", strict)
     town.titles = dict(TWELVE)
     run = source.run()

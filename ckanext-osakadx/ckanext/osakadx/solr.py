@@ -8,6 +8,9 @@ from __future__ import annotations
 import functools
 import os
 import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from types import SimpleNamespace
 from typing import Any
 
@@ -32,12 +35,34 @@ class OnceMore(Retry):
         return super().increment(*arguments, **options)
 
 
+_posted: ContextVar[list[dict[str, Any]] | None] = ContextVar("osakadx_posted", default=None)
+
+
 class KeptSolr(pysolr.Solr):
-    """``pysolr.Solr`` over the session of this process and thread."""
+    """``pysolr.Solr`` over the session of this process and thread; within `collected` it keeps what is to be added."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         options.setdefault("session", _session(os.getpid(), threading.get_ident()))
         super().__init__(*arguments, **options)
+
+    def add(self, docs: Iterable[dict[str, Any]], *arguments: Any, **options: Any) -> Any:
+        """Add documents to the index, or to the list of `collected`."""
+        posted = _posted.get()
+        if posted is None:
+            return super().add(docs, *arguments, **options)
+        posted.extend(docs)
+        return None
+
+
+@contextmanager
+def collected() -> Iterator[list[dict[str, Any]]]:
+    """Catch the documents that CKAN would post one by one, to send them together."""
+    posted: list[dict[str, Any]] = []
+    token = _posted.set(posted)
+    try:
+        yield posted
+    finally:
+        _posted.reset(token)
 
 
 @functools.lru_cache(maxsize=64)

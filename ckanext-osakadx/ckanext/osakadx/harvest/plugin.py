@@ -12,6 +12,7 @@ from ckan.common import CKANConfig
 
 from ckanext.osakadx import queue
 from ckanext.osakadx.interfaces import IQueueTasks
+from ckanext.osakadx.solr import keep_connections
 
 from . import cli, jobs
 from .state import index_state
@@ -28,6 +29,7 @@ class HarvestPlugin(p.SingletonPlugin):
     p.implements(p.IPackageController, inherit=True)
 
     def update_config(self, config: CKANConfig) -> None:
+        keep_connections()
         tk.add_template_directory(config, "templates")
 
     def get_commands(self) -> list[click.Command]:

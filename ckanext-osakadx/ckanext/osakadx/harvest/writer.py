@@ -1,11 +1,12 @@
 """Writes many data sets at once: one transaction per batch, with its results and its index rows.
 
-The content goes through `package_create` and `package_update`, so schema, other plugins' hooks and activities are
-those of any other change. What a harvest may not do is decided before (``guard``), not here.
+New data sets go through `ckanext.osakadx.bulk`, changed ones through `package_update`, so schema, other plugins' hooks
+and activities are those of any other change. What a harvest may not do is decided before (``guard``), not here.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +14,15 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit as tk
+from sqlalchemy.exc import SQLAlchemyError
 
 from ckanext.osakadx import outbox
+from ckanext.osakadx.bulk.create import create
+from ckanext.osakadx.bulk.schemas import copied
+
+log = logging.getLogger(__name__)
+
+HARVEST = {"osakadx_harvest": True}  # tells our plugins' hooks that a batch is announced when it is done
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,35 @@ class Writer:
         self._note = note
 
     def apply(self, batch: Sequence[Change]) -> list[Outcome]:
-        """Write a batch in one transaction; a refused data set does not hold back the others.
+        """Write a batch: new data sets together in one transaction, the others in a second one.
+
+        A refused data set does not hold back the others. What was written is sent to the search engine right after.
+        """
+        written, rest = self._created([change for change in batch if change.package_id is None])
+        rest += [change for change in batch if change.package_id is not None]
+        return [*written, *(self._one_by_one(rest) if rest else [])]
+
+    def _created(self, new: Sequence[Change]) -> tuple[list[Outcome], list[Change]]:
+        """Write new data sets in a few statements; what does not go that way is left for the other."""
+        if not new:
+            return [], []
+        try:
+            made, others = create([change.package for change in new], self._user, HARVEST)
+            outcomes = [
+                Outcome(new[each.position].guid, "added", each.package_id, new[each.position].notices) for each in made
+            ]
+            self._commit(outcomes)
+        except SQLAlchemyError:
+            # A name that somebody else took in the same instant, a text that the database does not take: one by one
+            # it will be known which.
+            log.info("a batch of %s new data sets goes one by one", len(new), exc_info=True)
+            model.Session.rollback()
+            return [], list(new)
+        outbox.deliver([each.shown for each in made])
+        return outcomes, [new[position] for position in others]
+
+    def _one_by_one(self, batch: Sequence[Change]) -> list[Outcome]:
+        """Write through CKAN's own actions, in one transaction.
 
         `package_create` and `package_update` roll the whole transaction back when they refuse one, so a batch with a
         refusal is written again in halves until the refused one stands alone.
@@ -70,7 +106,7 @@ class Writer:
             if len(batch) == 1:
                 return self._commit([_refused(batch[0], error)])
             middle = len(batch) // 2
-            return [*self.apply(batch[:middle]), *self.apply(batch[middle:])]
+            return [*self._one_by_one(batch[:middle]), *self._one_by_one(batch[middle:])]
 
     def _commit(self, outcomes: list[Outcome]) -> list[Outcome]:
         self._note(outcomes)
@@ -84,10 +120,10 @@ class Writer:
             "ignore_auth": True,
             "defer_commit": True,
             "return_id_only": True,
-            "osakadx_harvest": True,
             "use_cache": False,
+            **HARVEST,
         }
-        package = dict(change.package)
+        package = copied(change.package)
         if change.package_id is None:
             package_id = tk.get_action("package_create")(context, package)
             return Outcome(change.guid, "added", package_id, change.notices)

@@ -14,13 +14,18 @@ from . import datastore, jobs, schedule
 from .model import TABLE, Evidence
 
 
-def noted(context: Context, package: dict[str, Any]) -> None:
-    """Note the files as due, in the change's own transaction; those of a harvest are requested by batch."""
+def noted(context: Context, package: dict[str, Any], *, new: bool = False) -> None:
+    """Note the files as due, in the change's own transaction; those of a harvest are requested by batch.
+
+    Args:
+        new: the data set was not there before, so none of its files has a table.
+    """
     package_id = package.get("id")
     if not package_id:
         return
-    model.Session.flush()
-    _keep_flags(package_id)
+    if not new:
+        model.Session.flush()
+        _keep_flags(package_id)
     if not context.get("osakadx_harvest"):
         schedule.note([package_id])
         afterwards("osakadx_intake:dispatch", jobs.wake)

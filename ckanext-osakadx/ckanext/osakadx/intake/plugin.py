@@ -43,7 +43,7 @@ class IntakePlugin(p.SingletonPlugin):
         return evidence.known(package_ids)
 
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
-        changes.noted(context, pkg_dict)
+        changes.noted(context, pkg_dict, new=True)
 
     def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         changes.noted(context, pkg_dict)

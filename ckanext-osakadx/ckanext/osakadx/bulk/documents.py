@@ -1,0 +1,60 @@
+"""Many data sets into the search index with one request; CKAN's own code makes each document."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import pysolr
+from ckan.lib import search
+from ckan.lib.search.common import make_connection
+
+from ckanext.osakadx import solr
+
+from .shown import Shown
+
+log = logging.getLogger(__name__)
+
+VISIBLE_WITHIN = 1000  # milliseconds until searches see what was sent
+
+Document = dict[str, Any]
+
+
+def documents(found: Iterable[Shown]) -> list[Document]:
+    """What CKAN would post for each data set, hooks of other plugins included; deleted ones leave the index here."""
+    index = search.index_for("Package")
+    with solr.collected() as posted:
+        for each in found:
+            index.update_dict({**each.default, "with_custom_schema": each.own}, defer_commit=True)
+    return posted
+
+
+def send(posted: Sequence[Document], rejected: Callable[[Document, str], None]) -> None:
+    """Add documents to the index. One that the search engine does not take does not hold back the others.
+
+    Args:
+        rejected: called with a document and the search engine's reason.
+
+    Raises:
+        ckan.lib.search.SearchIndexError: the search engine does not answer.
+    """
+    if not posted:
+        return
+    try:
+        make_connection().add(list(posted), commit=False, commitWithin=VISIBLE_WITHIN)
+    except pysolr.SolrError as error:
+        if _is_away(error):
+            raise search.SearchIndexError(str(error)) from error
+        if len(posted) == 1:
+            rejected(posted[0], str(error))
+            return
+        middle = len(posted) // 2
+        send(posted[:middle], rejected)
+        send(posted[middle:], rejected)
+
+
+def _is_away(error: pysolr.SolrError) -> bool:
+    """Whether it is the engine that fails, not a document: no connection, no answer in time, an answer of 5xx."""
+    said = str(error)
+    return said.startswith(("Failed to connect", "Connection to server")) or "(HTTP 5" in said

@@ -1,0 +1,90 @@
+"""What a batch of new data sets asks the database about, asked once for all of them; and the validators that use it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from ckan.lib.navl.dictization_functions import Invalid, StopOnError, missing
+from ckan.logic import validators
+from ckan.types import Context
+
+Key = tuple[Any, ...]
+NAME = "osakadx_lookups"  # in the context of a validation
+
+
+class Lookups:
+    """Knowledge of one batch, true for its transaction.
+
+    Attributes:
+        taken: names that data sets have, and names that earlier ones of the batch were given.
+        groups: of CKAN's groups and organizations, by id and by name.
+        user: in whose name the batch is written.
+    """
+
+    def __init__(self, user: str, names: Collection[str]) -> None:
+        self.user = model.User.by_name(user)
+        query = sa.select(model.Package.name).where(model.Package.name.in_(list(names)))
+        self.taken: set[str] = set(model.Session.scalars(query))
+        self.groups: dict[str, model.Group | None] = {}
+        self._owners: dict[Any, Any] = {}
+
+    def group(self, reference: str) -> model.Group | None:
+        """The group or organization of an id or a name."""
+        if reference not in self.groups:
+            self.groups[reference] = model.Group.get(reference)
+        return self.groups[reference]
+
+    def owner(self, value: Any, context: Context) -> Any:
+        """What CKAN's own validator makes of an ``owner_org``, asked once for each.
+
+        Raises:
+            Invalid, StopOnError: as CKAN's validator.
+        """
+        if value not in self._owners:
+            self._owners[value] = self._asked(value, context)
+        found = self._owners[value]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    @staticmethod
+    def _asked(value: Any, context: Context) -> Any:
+        key = ("owner_org",)
+        data = {key: value}
+        try:
+            validators.owner_org_validator(key, data, {key: []}, context)
+        except (Invalid, StopOnError) as error:
+            return error
+        return data[key]
+
+
+def owner_org_validator(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: Context) -> None:
+    """CKAN's validator of the same name, for a data set that is not there yet."""
+    value = data.get(key)
+    if value is missing or value is None or value == "" or context.get("package"):
+        validators.owner_org_validator(key, data, errors, context)
+    else:
+        data[key] = context[NAME].owner(value, context)  # type: ignore[literal-required]
+
+
+def package_name_validator(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: Context) -> None:
+    """CKAN's validator of the same name; a name that a deleted data set has goes the long way too."""
+    del errors
+    name = data[key]
+    if not isinstance(name, str) or not 2 <= len(name) <= model.PACKAGE_NAME_MAX_LENGTH:
+        raise Invalid("name")
+    if name in context[NAME].taken:  # type: ignore[literal-required]
+        raise Invalid("name")
+
+
+def known_owner(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: Context) -> None:
+    """CKAN's ``owner_org_validator`` where a data set is shown: the owner it has is good."""
+    if data.get(key) in (missing, None, ""):
+        validators.owner_org_validator(key, data, errors, context)
+
+
+def known_name(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: Context) -> None:
+    """CKAN's ``package_name_validator`` where a data set is shown: it only finds errors, and they count for nothing."""
