@@ -42,10 +42,22 @@ _RESERVED_V6 = [
         ("3fff::/20", "文書用の例示アドレス"),
     )
 ]
-# Not even an operator's exception opens these: no data lies there, and cloud credentials do.
+# Not even an operator's exception opens these: no data lies there, and cloud credentials do. The single addresses are
+# where clouds keep them outside 169.254.0.0/16: Alibaba, Azure, Oracle; by IPv6 Scaleway, Akamai, Oracle, AWS,
+# Alibaba, Google.
 _UNREACHABLE = [
     ipaddress.ip_network(network)
-    for network in ("0.0.0.0/8", "168.63.129.16/32", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4")
+    for network in (
+        "0.0.0.0/8", "100.100.100.200/32", "168.63.129.16/32", "169.254.0.0/16", "192.0.0.192/32", "224.0.0.0/4",
+        "240.0.0.0/4", "::/128", "2001::/32", "2002::/16", "fd00:42::42/128", "fd00:a9fe:a9fe::1/128",
+        "fd00:c1::a9fe:a9fe/128", "fd00:ec2::/32", "fd00:100::100:200/128", "fd20:ce::254/128", "fe80::/10", "ff00::/8",
+    )
+]  # fmt: skip
+_LOOPBACK_V6 = ipaddress.IPv6Address("::1")
+# The last 32 bits of these are an IPv4 address that a gateway, or the system itself, goes on to.
+_WITH_V4_INSIDE = [
+    ipaddress.IPv6Network(network)
+    for network in ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48")
 ]
 
 
@@ -63,11 +75,15 @@ def reserved(address: str) -> str:
 
 
 def unreachable(address: str) -> bool:
-    """Whether not even an operator's exception opens this address: metadata, link-local, multicast, unspecified."""
+    """Whether not even an operator's exception opens this address: metadata, link-local, multicast, unspecified.
+
+    An IPv4 address inside an IPv6 one counts like itself; by 6to4 and Teredo nothing is opened.
+    """
     parsed = ipaddress.ip_address(address)
-    if isinstance(parsed, ipaddress.IPv6Address):
-        inner = parsed.ipv4_mapped
-        if inner is not None:
-            return unreachable(str(inner))
-        return bool(parsed.scope_id) or parsed.is_link_local or parsed.is_multicast or parsed.is_unspecified
-    return any(parsed in network for network in _UNREACHABLE)
+    if any(parsed in network for network in _UNREACHABLE):
+        return True
+    if isinstance(parsed, ipaddress.IPv4Address) or parsed == _LOOPBACK_V6:
+        return False
+    if any(parsed in network for network in _WITH_V4_INSIDE):
+        return unreachable(str(ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)))
+    return bool(parsed.scope_id)
