@@ -4,7 +4,7 @@ PY := .venv/bin/python
 export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down status clean ckan test unit wiring test-ckan test-bulk test-browser lint types i18n images lock bench-search
+.PHONY: help install demo up down status clean ckan test unit wiring test-network test-ckan test-bulk test-browser lint types i18n images lock bench-search
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -32,13 +32,16 @@ ckan: ## CKAN's command line on this site: make ckan ARGS="user list"
 
 test: ## lint, types, then every tier of tests
 	@sh docker/bare/install.sh test
-	@$(MAKE) --no-print-directory lint types unit wiring test-ckan test-browser
+	@$(MAKE) --no-print-directory lint types unit wiring test-network test-ckan test-browser
 
 unit: ## the domain: no CKAN, no services, seconds
 	@$(PY) -m pytest -q -W error -p no:ckan -p no:ckan_fixtures tests/unit
 
 wiring: ## plugins load, options declared, schemas parse: CKAN imported, no services
 	@$(PY) -m pytest -q -p no:ckan -p no:ckan_fixtures tests/wiring
+
+test-network: ## no address leads inside: packets watched in a network namespace of its own
+	@$(PY) -m pytest -q -rs -W error -p no:ckan -p no:ckan_fixtures tests/network
 
 test-ckan: ## real PostgreSQL, Redis and Solr on private ports
 	@$(PY) -m pytest -q -p no:ckan -p no:ckan_fixtures tests/ckan

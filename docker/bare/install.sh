@@ -3,8 +3,8 @@
 #
 #     sh docker/bare/install.sh [portal | test]
 #
-# `test` adds what the tests need (Chromium, test libraries). Safe to run again: each step is skipped when what it
-# depends on has not changed since it last ended well (stamps in var/stamps).
+# `test` adds what the tests need (Chromium, network namespaces, test libraries). Safe to run again: each step is
+# skipped when what it depends on has not changed since it last ended well (stamps in var/stamps).
 set -eu
 export LC_ALL=C.UTF-8
 cd "$(dirname "$0")/../.."
@@ -13,7 +13,7 @@ STAMPS=var/stamps
 LOG=var/log/install.log
 PYTHON=${PYTHON:-python3}
 PORTAL_PACKAGES="python3 python3-venv python3-dev build-essential libpq-dev postgresql redis-server openjdk-17-jre-headless maven libmagic1 ca-certificates openssl"
-TEST_PACKAGES="chromium fonts-noto-cjk"
+TEST_PACKAGES="chromium fonts-noto-cjk iproute2 mount util-linux"
 
 say() { printf '  %s\n' "$*"; }
 stop() { # what, how to mend
