@@ -38,6 +38,9 @@ MUST_BE: Mapping[str, tuple[str, bool, str]] = {
     "no-api-registration": ("ckan.auth.create_user_via_api", False, "誰でも API で利用者登録ができます"),
     "csrf-on": ("WTF_CSRF_ENABLED", True, "利用者が知らないうちに操作させられます"),
 }
+# Plugins that ask whatever address somebody has written, past the guard of `osakadx.fetch`: seen in their sources
+# 2026-11. Harvesters of other extensions do so too; all of them are called `…_harvester`.
+UNGUARDED = frozenset({"archiver", "datapusher", "resource_proxy", "xloader"})
 
 
 def problems(config: Mapping[str, Any]) -> Iterator[Problem]:
@@ -52,6 +55,7 @@ def problems(config: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(slug, f"{option} = {config[option]} では、{danger}。", f"{option} = {str(wanted).lower()}")
     yield from _secrets(config)
     yield from _https(config)
+    yield from _fetching(config)
     yield from _gaps()
     if config.get("ckan.datastore.write_url") and config["ckan.datastore.write_url"] == config.get(
         "ckan.datastore.read_url"
@@ -84,6 +88,16 @@ def _https(config: Mapping[str, Any]) -> Iterator[Problem]:
     for option in ("SESSION_COOKIE_SAMESITE", "REMEMBER_COOKIE_SAMESITE"):
         if config.get(option) not in ("Lax", "Strict"):
             yield Problem("same-site-cookies", f"{option} がオフです。", f"{option} = Lax")
+
+
+def _fetching(config: Mapping[str, Any]) -> Iterator[Problem]:
+    for plugin in tk.aslist(config.get("ckan.plugins")):
+        if plugin in UNGUARDED or plugin.endswith("_harvester"):
+            yield Problem(
+                "guarded-fetching",
+                f"プラグイン {plugin} は、書かれたアドレスを確かめずに取得するため、組織内のサーバーにも届きます。",
+                f"ckan.plugins から {plugin} を外してください。収集と取得は osakadx のプラグインがします。",
+            )
 
 
 def _gaps() -> Iterator[Problem]:
