@@ -9,18 +9,19 @@ Options:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
 from osakadx.dataset import Record
-from osakadx.errors import FetchError, ListingError
+from osakadx.errors import ListingError
 from osakadx.fetch import Fetcher
 
 from ..ckan_package import Package, identity, record
 from ..json_text import read
 from ..listing import Listing, Notes, Source
+from ..paging import Page, Pages
 
 TITLE = "CKANカタログ"
 OPTIONS = frozenset({"organization", "group", "query", "rows"})
@@ -41,17 +42,17 @@ def listing(fetch: Fetcher, source: Source) -> Listing:
     """
     source.check_options(OPTIONS)
     selections, rows = _selections(source), _rows(source)
-    return Listing(lambda notes: _walk((_Search(fetch, source, one, notes, rows) for one in selections), notes))
+    return Listing(lambda notes: _walk((_Search(fetch, source, one, notes).pages(rows) for one in selections), notes))
 
 
-def _walk(searches: Iterable[_Search], notes: Notes) -> Iterator[Record]:
+def _walk(searches: Iterable[Pages], notes: Notes) -> Iterator[Record]:
     notes.claimed = 0
-    for search in searches:
-        for package in search.packages():
+    for pages in searches:
+        for package in pages.items():
             found = record(package, notes)
             if found is not None:
                 yield found
-        notes.claimed += search.count
+        notes.claimed += pages.count
 
 
 def _selections(source: Source) -> list[dict[str, str]]:
@@ -90,80 +91,26 @@ def _rows(source: Source) -> int:
 
 
 @dataclass(frozen=True)
-class _Page:
-    count: int
-    packages: list[Package]
-
-
-@dataclass
 class _Search:
-    """One selection, page by page in the order of ids, where a data set that comes or goes moves the fewest others."""
+    """One selection of a catalog."""
 
     fetch: Fetcher
     source: Source
-    selection: dict[str, str]
+    selection: Mapping[str, str]
     notes: Notes
-    rows: int
-    count: int = 0
-    moved: bool = False
 
-    def packages(self) -> Iterator[Package]:
-        """Every data set once; a second look where the catalog moved under the first."""
-        seen: set[str] = set()
-        yield from self._pass(seen)
-        if self._missed(seen):
-            self.moved = False
-            again: set[str] = set()
-            yield from (package for package in self._pass(again) if identity(package) not in seen)
-            seen = again
-        if self._missed(seen):
-            said = f"{self.count} 件あるはずの一覧から {len(seen)} 件しか読めませんでした。"
-            self.notes.partial("count-disagrees", said, self.source.url)
+    def pages(self, rows: int) -> Pages:
+        """Its data sets, in the order of ids."""
+        return Pages(self._asked, identity, self.notes, self.source.url, rows)
 
-    def _missed(self, seen: set[str]) -> bool:
-        return not self.notes.broken_off and (self.moved or len(seen) < self.count)
-
-    def _pass(self, seen: set[str]) -> Iterator[Package]:
-        start = 0
-        while True:
-            page = self._page(start)
-            self.moved = self.moved or (start > 0 and page.count != self.count)
-            self.count = page.count
-            fresh = [package for package in page.packages if identity(package) not in seen]
-            if page.packages and not fresh:
-                self.notes.partial(
-                    "page-repeats", f"{start + 1} 件目からのページが前と同じ内容でした。", self.source.url
-                )
-                return
-            self.moved = self.moved or len(fresh) < len(page.packages)
-            seen.update(identity(package) for package in fresh)
-            yield from fresh
-            start += len(page.packages)
-            if not page.packages or start >= page.count:
-                return
-
-    def _page(self, start: int) -> _Page:
-        """A page; broken JSON is asked for once more, and a page too large for the limits in smaller parts."""
-        for _ in range(2):
-            try:
-                return self._asked(start)
-            except ListingError as error:
-                if error.slug != "json-broken":
-                    raise
-            except FetchError as error:
-                if error.slug != "too-large" or self.rows == 1:
-                    raise
-                self.rows = max(1, self.rows // 10)
-        return self._asked(start)
-
-    def _asked(self, start: int) -> _Page:
-        asked = {**self.selection, "rows": str(self.rows), "start": str(start), "sort": "id asc"}
+    def _asked(self, start: int, rows: int) -> Page:
+        asked = {**self.selection, "rows": str(rows), "start": str(start), "sort": "id asc"}
         answer = self.fetch.get(f"{_action(self.source.url)}?{urlencode(asked)}", accept="application/json")
         self.notes.host = urlsplit(answer.url).netloc
         return _judged(read(answer.body, answer.url, self.notes), answer.url)
 
 
-def _judged(said: Any, url: str) -> _Page:
+def _judged(said: Any, url: str) -> Page:
     """The page, if this is one; never 'no data sets' where the catalog failed."""
     result = cast("dict[str, Any]", said).get("result") if isinstance(said, dict) else None
     if isinstance(said, dict) and cast("dict[str, Any]", said).get("success") is False:
@@ -178,7 +125,7 @@ def _judged(said: Any, url: str) -> _Page:
             slug="ckan-broken",
         )
     packages = [cast("Package", item) for item in cast("list[Any]", results) if isinstance(item, dict)]
-    return _Page(count, packages)
+    return Page(count, packages)
 
 
 def _action(url: str) -> str:
