@@ -54,6 +54,8 @@ setup(
             "osakadx_csv_listing = ckanext.osakadx.harvesters.plugins:CsvListingHarvester",
             "osakadx_ckan_api = ckanext.osakadx.harvesters.plugins:CkanApiHarvester",
             "osakadx_html_page = ckanext.osakadx.harvesters.plugins:HtmlPageHarvester",
+            "osakadx_opendatasoft = ckanext.osakadx.harvesters.plugins:OpendatasoftHarvester",
+            "osakadx_arcgis_hub = ckanext.osakadx.harvesters.plugins:ArcgisHubHarvester",
         ],
         "ckan.rdf.profiles": ["osakadx_dcat_goj = ckanext.osakadx.dcat.profile:DcatGojProfile"],
         "babel.extractors": ["ckan = ckan.lib.extract:extract_ckan"],

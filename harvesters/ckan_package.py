@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from osakadx.dataset import Record
 
+from .json_values import mapping, mappings, text, texts
 from .listing import Notes
 
 Package = Mapping[str, Any]
@@ -72,40 +73,40 @@ def record(package: Package, notes: Notes) -> Record | None:
         notes.skip(kind)
         return None
     extras = _extras(package, guid, notes)
-    files = tuple(_file(resource, extras) for resource in _dicts(package.get("resources")) if _active(resource))
+    files = tuple(_file(resource, extras) for resource in mappings(package.get("resources")) if _active(resource))
     return Record(
         guid=guid,
         concepts=_concepts(package, extras),
         files=files,
         raw=package,
-        modified=_text(package.get("metadata_modified")),
+        modified=text(package.get("metadata_modified")),
     )
 
 
 def identity(package: Package) -> str:
     """The package's id, or its name where a portal sends no id; empty without either."""
-    return _text(package.get("id")) or _text(package.get("name"))
+    return text(package.get("id")) or text(package.get("name"))
 
 
 def _not_ours(package: Package) -> str:
-    if package.get("private") is True or _text(package.get("private")).lower() == "true":
+    if package.get("private") is True or text(package.get("private")).lower() == "true":
         return "private"
     if not _active(package):
         return "deleted"
-    kind = _text(package.get("type")) or "dataset"
+    kind = text(package.get("type")) or "dataset"
     return "" if kind == "dataset" else f"type-{kind}"
 
 
 def _concepts(package: Package, extras: Mapping[str, Any]) -> dict[str, Any]:
-    organization = _dict(package.get("organization"))
+    organization = mapping(package.get("organization"))
     found = {concept: _first(concept, keys, package, extras) for concept, keys in _DATASET.items()}
-    body = _BODY.fullmatch(_text(organization.get("name")))
-    start, end = _text(extras.get("temporal_start")), _text(extras.get("temporal_end"))
+    body = _BODY.fullmatch(text(organization.get("name")))
+    start, end = text(extras.get("temporal_start")), text(extras.get("temporal_end"))
     found |= {
         "publisher_code": body[1] if body else "",
-        "publisher_name": _first("", ("publisher", "publisher_name"), {}, extras) or _text(organization.get("title")),
+        "publisher_name": _first("", ("publisher", "publisher_name"), {}, extras) or text(organization.get("title")),
         "keyword": _names(package.get("tags"), ("display_name", "name")),
-        "theme": _names(package.get("groups"), ("title", "display_name", "name")) or _list(extras.get("theme")),
+        "theme": _names(package.get("groups"), ("title", "display_name", "name")) or texts(extras.get("theme")),
         "temporal": found["temporal"] or (f"{start}/{end}" if start or end else ""),
     }
     return {concept: value for concept, value in found.items() if value}
@@ -113,12 +114,12 @@ def _concepts(package: Package, extras: Mapping[str, Any]) -> dict[str, Any]:
 
 def _file(resource: Package, extras: Mapping[str, Any]) -> dict[str, Any]:
     found = {concept: _first(concept, keys, resource, {}) for concept, keys in _FILE.items()}
-    found["file_copyright"] = found["file_copyright"] or _text(extras.get("copyright"))
+    found["file_copyright"] = found["file_copyright"] or text(extras.get("copyright"))
     return {concept: value for concept, value in found.items() if value}
 
 
 def _first(concept: str, keys: tuple[str, ...], *places: Mapping[str, Any]) -> Any:
-    read = _list if concept in _MANY else _text
+    read = texts if concept in _MANY else text
     return next((value for place in places for key in keys if (value := read(place.get(key)))), read(None))
 
 
@@ -128,7 +129,7 @@ def _extras(package: Package, guid: str, notes: Notes) -> dict[str, Any]:
     if isinstance(extras, dict):
         notes.warn("ckan-extras-object", "extrasが一覧ではなくオブジェクトで書かれています。", guid)
         return cast("dict[str, Any]", extras)
-    return {_text(pair.get("key")): pair.get("value") for pair in _dicts(extras)}
+    return {text(pair.get("key")): pair.get("value") for pair in mappings(extras)}
 
 
 def _names(value: Any, keys: tuple[str, ...]) -> list[str]:
@@ -136,30 +137,11 @@ def _names(value: Any, keys: tuple[str, ...]) -> list[str]:
     if not isinstance(value, list):
         return []
     found = [
-        _first("", keys, cast("dict[str, Any]", item)) if isinstance(item, dict) else _text(item)
+        _first("", keys, cast("dict[str, Any]", item)) if isinstance(item, dict) else text(item)
         for item in cast("list[Any]", value)
     ]
     return [name for name in found if name]
 
 
 def _active(item: Package) -> bool:
-    return _text(item.get("state")) in ("", "active")
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    items = cast("list[Any]", value) if isinstance(value, list) else []
-    return [_dict(item) for item in items if isinstance(item, dict)]
-
-
-def _list(value: Any) -> list[str]:
-    items = cast("list[Any]", value) if isinstance(value, list) else [value]
-    return [text for item in items if (text := _text(item))]
-
-
-def _text(value: Any) -> str:
-    """A scalar as text, without blanks around it; anything else is empty."""
-    return str(value).strip() if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
+    return text(item.get("state")) in ("", "active")

@@ -15,10 +15,16 @@ Item = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Page:
-    """A part of a list. count: entries of the whole list, as the server says."""
+    """A part of a list.
 
-    count: int
+    Attributes:
+        count: entries of the whole list, as the server says; None where it says none.
+        more: in that case, whether it says that another page follows.
+    """
+
+    count: int | None
     items: list[Item]
+    more: bool = False
 
 
 @dataclass
@@ -31,7 +37,7 @@ class Pages:
         notes: is told of what is missing.
         where: the list's address, for messages.
         rows: entries to ask for; fewer once a page was too large for the limits.
-        count: entries of the whole list, as the last page said.
+        count: entries of the whole list, as the last page said, or None.
     """
 
     ask: Callable[[int, int], Page]
@@ -39,7 +45,7 @@ class Pages:
     notes: Notes
     where: str
     rows: int
-    count: int = 0
+    count: int | None = None
     moved: bool = False
 
     def items(self) -> Iterator[Item]:
@@ -56,7 +62,7 @@ class Pages:
             self.notes.partial("count-disagrees", said, self.where)
 
     def _missed(self, seen: set[str]) -> bool:
-        return not self.notes.broken_off and (self.moved or len(seen) < self.count)
+        return not self.notes.broken_off and (self.moved or len(seen) < (self.count or 0))
 
     def _pass(self, seen: set[str]) -> Iterator[Item]:
         start = 0
@@ -72,7 +78,7 @@ class Pages:
             seen.update(self.identity(item) for item in fresh)
             yield from fresh
             start += len(page.items)
-            if not page.items or start >= page.count:
+            if not page.items or (not page.more if page.count is None else start >= page.count):
                 return
 
     def _page(self, start: int) -> Page:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ckanext.osakadx.i18n.mark import N_
 
 from .base import OsakaHarvester
-from .sources import ckan_api, csv_listing, html_page
+from .sources import arcgis_hub, ckan_api, csv_listing, html_page, opendatasoft
 
 
 class CsvListingHarvester(OsakaHarvester):
@@ -30,3 +30,19 @@ class HtmlPageHarvester(OsakaHarvester):
     source = html_page
     title = N_("Page of links")
     description = N_("Collects from a web page that links to files.")
+
+
+class OpendatasoftHarvester(OsakaHarvester):
+    """An Opendatasoft portal."""
+
+    source = opendatasoft
+    title = N_("Opendatasoft portal")
+    description = N_("Collects from a portal that runs Opendatasoft, by keyword or filter.")
+
+
+class ArcgisHubHarvester(OsakaHarvester):
+    """An ArcGIS Hub site."""
+
+    source = arcgis_hub
+    title = N_("ArcGIS Hub site")
+    description = N_("Collects from a site of map data that runs ArcGIS Hub.")

@@ -52,7 +52,7 @@ def _walk(searches: Iterable[Pages], notes: Notes) -> Iterator[Record]:
             found = record(package, notes)
             if found is not None:
                 yield found
-        notes.claimed += pages.count
+        notes.claimed += pages.count or 0
 
 
 def _selections(source: Source) -> list[dict[str, str]]:

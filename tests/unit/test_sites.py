@@ -59,7 +59,8 @@ def test_every_source_is_listed_to_its_end(listings):
 
 
 def test_at_least_three_kinds_and_forty_data_sets(listings):
-    assert {entry["type"] for entry in SOURCES} == {f"{PREFIX}{name}" for name in KINDS}
+    kinds = {entry["type"] for entry in SOURCES}
+    assert len(kinds) >= 3 and kinds <= {f"{PREFIX}{name}" for name in KINDS}
     assert sum(len(records) for records, _ in listings.values()) >= 40
 
 
