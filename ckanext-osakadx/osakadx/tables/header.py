@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from osakadx.tables import names
 from osakadx.tables.kinds import Kind, kind, prevailing
-from osakadx.tables.table import Row
+from osakadx.tables.table import Merged, Row
 
 # So many rows are looked at; titles and legends above a table are shorter.
 LOOKED_AT = 200
@@ -27,9 +27,6 @@ _UNIT = re.compile(
     re.I,
 )
 _PREAMBLE_HEADER = "#property"
-
-# A rectangle of merged cells (結合セル): first row, first column, last row, last column, from 1.
-Merged = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)

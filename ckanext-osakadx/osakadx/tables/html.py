@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from osakadx.tables.header import Merged
 from osakadx.tables.survey import Grid
-from osakadx.tables.table import Row
+from osakadx.tables.table import Merged, Row
 
 _SPAN_MAX = 100
 _CELLS = ("td", "th")

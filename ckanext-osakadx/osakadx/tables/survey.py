@@ -11,9 +11,9 @@ from itertools import chain, islice
 from osakadx.quality.finding import Finding
 from osakadx.tables import header
 from osakadx.tables.findings import found
-from osakadx.tables.header import Layout, Merged
+from osakadx.tables.header import Layout
 from osakadx.tables.kinds import kind
-from osakadx.tables.table import Note, Row, Rows, Table, is_blank
+from osakadx.tables.table import Merged, Note, Row, Rows, Table, is_blank
 
 Report = Callable[[Finding], None]
 

@@ -13,6 +13,8 @@ VERSION = 1
 # A row as a spreadsheet numbers it, with its cells as text; blank rows count but need not be there.
 Row = tuple[int, Sequence[str]]
 Rows = Callable[[], Iterator[Row]]
+# A rectangle of merged cells (結合セル): first row, first column, last row, last column, from 1.
+Merged = tuple[int, int, int, int]
 
 
 def is_blank(cells: Sequence[str]) -> bool:

@@ -18,12 +18,11 @@ from osakadx.tables.archive import open_archive
 from osakadx.tables.biff import has_password
 from osakadx.tables.cellvalue import as_text
 from osakadx.tables.findings import RefusedFile, found
-from osakadx.tables.header import Merged
 from osakadx.tables.limits import Limits
 from osakadx.tables.sheetxml import SheetScan, column_number, scan
 from osakadx.tables.source import Source
 from osakadx.tables.survey import Grid, Report
-from osakadx.tables.table import Row
+from osakadx.tables.table import Merged, Row
 
 # What a failed assertion inside the (Rust) reader becomes; a BaseException with no module to import it from.
 _PANIC = "PanicException"
