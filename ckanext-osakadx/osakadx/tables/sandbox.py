@@ -13,15 +13,18 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from osakadx.tables.findings import found
+from osakadx.tables.findings import RefusedFile, found
 from osakadx.tables.limits import MEBI, Limits
 from osakadx.tables.read import read, unread
-from osakadx.tables.table import Reading, Row, Table, is_blank
+from osakadx.tables.sheetmarks import marks as marks_of
+from osakadx.tables.signature import EXCEL
+from osakadx.tables.source import Source
+from osakadx.tables.table import Reading, Row, SheetMarks, Table, is_blank
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +52,7 @@ def sandboxed(
     limits: Limits | None = None,
     caps: Caps | None = None,
     rows: bool = True,
+    marks: bool = False,
 ) -> Generator[Reading]:
     """Read a file as `osakadx.tables.read.read` does, in a child process.
 
@@ -59,6 +63,7 @@ def sandboxed(
         file, name, declared, limits: as for `read`.
         caps: what the child may use.
         rows: keep the rows too, not only what is said about them.
+        marks: look for links and merged cells as well, and give them with the rows (.xlsx and .xlsm).
 
     Raises:
         OSError: the path cannot be opened.
@@ -75,6 +80,7 @@ def sandboxed(
             "caps": asdict(caps),
             "folder": folder,
             "rows": rows,
+            "marks": rows and marks,
         }
         stopped = _run(request, caps)
         if stopped:
@@ -131,19 +137,29 @@ def _reading(folder: Path, rows: bool) -> Reading:
     reading = Reading.from_dict(said["reading"])
     if not rows:
         return reading
-    lasts = zip(reading.tables, said["last_data_rows"], strict=True)
-    tables = (_with_rows(table, last, folder / f"{place}.ndjson") for place, (table, last) in enumerate(lasts))
+    beside = zip(reading.tables, said["last_data_rows"], said["marks"], strict=True)
+    tables = (
+        _with_rows(table, last, _said_marks(marks), folder / f"{place}.ndjson")
+        for place, (table, last, marks) in enumerate(beside)
+    )
     return replace(reading, tables=tuple(tables))
 
 
-def _with_rows(table: Table, last: int | None, path: Path) -> Table:
+def _with_rows(table: Table, last: int | None, marks: SheetMarks | None, path: Path) -> Table:
     def source() -> Iterator[Row]:
         with path.open(encoding="utf-8") as lines:
             for line in lines:
                 number, cells = json.loads(line)
                 yield number, cells
 
-    return replace(table, last_data_row=last, source=source)
+    return replace(table, last_data_row=last, source=source, marks=marks)
+
+
+def _said_marks(said: Mapping[str, Any] | None) -> SheetMarks | None:
+    if said is None:
+        return None
+    links = {(row, column): address for row, column, address in said["links"]}
+    return SheetMarks(links, tuple((top, left, bottom, right) for top, left, bottom, right in said["merged"]))
 
 
 def _child() -> int:
@@ -158,7 +174,11 @@ def _child() -> int:
         if request["rows"]:
             for place, table in enumerate(reading.tables):
                 _write_rows(table, folder / f"{place}.ndjson")
-        said = {"reading": reading.as_dict(), "last_data_rows": [table.last_data_row for table in reading.tables]}
+        said = {
+            "reading": reading.as_dict(),
+            "last_data_rows": [table.last_data_row for table in reading.tables],
+            "marks": _marks(request, reading),
+        }
         (folder / _READING).write_text(json.dumps(said), encoding="utf-8")
     except MemoryError:
         return _OUT_OF_MEMORY
@@ -175,6 +195,21 @@ def _write_rows(table: Table, path: Path) -> None:
         lines.writelines(
             f"{encode([number, list(cells)])}\n" for number, cells in table.source() if not is_blank(cells)
         )
+
+
+def _marks(request: Mapping[str, Any], reading: Reading) -> list[dict[str, Any] | None]:
+    """What `_said_marks` takes back, for each table; None for all of them where marks cannot be read."""
+    seen: Mapping[str, SheetMarks] = {}
+    if request["marks"] and reading.tables and reading.format in EXCEL - {"XLS"}:
+        with suppress(RefusedFile):
+            seen = marks_of(Source(request["name"], Path(request["path"])), Limits(**request["limits"]))
+    return [_written(seen.get(table.sheet or "")) for table in reading.tables]
+
+
+def _written(marks: SheetMarks | None) -> dict[str, Any] | None:
+    if marks is None:
+        return None
+    return {"links": [[*cell, address] for cell, address in marks.links.items()], "merged": marks.merged}
 
 
 def _confine(caps: Caps) -> None:

@@ -44,7 +44,7 @@ def scan(archive: Archive) -> dict[str, SheetScan]:
         RefusedFile: more comes out than the caps allow, a part declares a document type (entities, XXE), or the
             filled cells of a sheet lie too far apart.
     """
-    sheets = _sheet_parts(archive)
+    sheets = sheet_parts(archive)
     seen: dict[str, SheetScan] = {}
     budget = archive.limits.archive_bytes
     for name in sorted(archive.names):
@@ -126,8 +126,12 @@ def column_number(letters: bytes) -> int:
     return number
 
 
-def _sheet_parts(archive: Archive) -> dict[str, str]:
-    """Return the name of each sheet by the name of its part, from the workbook's list and its relations."""
+def sheet_parts(archive: Archive) -> dict[str, str]:
+    """Return the name of each sheet by the name of its part, from the workbook's list and its relations.
+
+    Raises:
+        RefusedFile: there is no such list, or it declares a document type.
+    """
     try:
         workbook = _tree(archive.read("xl/workbook.xml"))
         relations = _tree(archive.read("xl/_rels/workbook.xml.rels"))

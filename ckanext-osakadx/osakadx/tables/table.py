@@ -36,6 +36,19 @@ class Note:
 
 
 @dataclass(frozen=True)
+class SheetMarks:
+    """What the cells of a sheet say beside their values.
+
+    Attributes:
+        links: (row, column), from 1 → the address that the cell leads to, as written; links inside the workbook not.
+        merged: ranges of merged cells.
+    """
+
+    links: Mapping[tuple[int, int], str] = field(default_factory=dict[tuple[int, int], str])
+    merged: tuple[Merged, ...] = ()
+
+
+@dataclass(frozen=True)
 class Table:
     """One table of a file.
 
@@ -50,6 +63,7 @@ class Table:
         ragged_rows: the first 10,000 data rows with another number of cells than the header.
         notes_above, footnotes: text around the table.
         source: gives every row of the sheet anew; use `numbered` and `records`.
+        marks: links and merged cells; None where nobody asked for them or they cannot be read.
     """
 
     sheet: str | None
@@ -64,6 +78,7 @@ class Table:
     footnotes: tuple[Note, ...] = ()
     last_data_row: int | None = None
     source: Rows = field(default=_no_rows, repr=False, compare=False)
+    marks: SheetMarks | None = field(default=None, repr=False, compare=False)
 
     def numbered(self) -> Iterator[Row]:
         """Yield the data rows with their numbers, cells as they stand, blank rows left out."""

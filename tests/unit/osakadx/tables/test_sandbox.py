@@ -6,7 +6,7 @@ import pytest
 from osakadx.tables.limits import MEBI, Limits
 from osakadx.tables.read import read
 from osakadx.tables.sandbox import Caps, sandboxed
-from osakadx.tables.table import is_blank
+from osakadx.tables.table import SheetMarks, is_blank
 
 SITES = Path(__file__).parents[3] / "fixtures" / "sites"
 
@@ -53,6 +53,36 @@ def test_bytes_are_read_and_rows_can_be_left_out():
     with sandboxed(content, "北山村.csv", rows=False) as reading:
         assert (reading.file, reading.tables[0].rows) == ("北山村.csv", 7)
         assert list(reading.tables[0].records()) == []
+
+
+def linked(count=1, reach=1):
+    """A workbook of merged cells and so many links, each from so many cells."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["名前", "リンク"])
+    for row in range(2, count + 2):
+        sheet.append([f"避難所{row}", "開く"])
+        sheet.cell(row, 2).hyperlink = f"https://a.lg.jp/{row}.csv"
+        sheet.cell(row, 2).hyperlink.ref = f"B{row * reach}:B{row * reach + reach - 1}"
+    sheet.merge_cells("D4:E6")
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_links_and_merged_cells_are_given_where_they_are_asked_for():
+    with sandboxed(linked(), "a.xlsx", marks=True) as reading:
+        assert reading.tables[0].marks == SheetMarks({(2, 2): "https://a.lg.jp/2.csv"}, ((4, 4, 6, 5),))
+    with sandboxed(linked(), "a.xlsx") as reading:
+        assert reading.tables[0].marks is None
+    with sandboxed(b"a,b\n1,2\n", "a.csv", marks=True) as reading:
+        assert reading.tables[0].marks is None
+
+
+def test_links_that_are_too_many_leave_the_rows_readable():
+    with sandboxed(linked(201, 1000), "a.xlsx", marks=True) as reading:
+        assert reading.tables[0].marks is None
+        assert len(list(reading.tables[0].records())) == 201
 
 
 def test_nothing_is_left_on_disk(tmp_path, monkeypatch):
