@@ -7,8 +7,8 @@ import zipfile
 
 import openpyxl
 import pytest
+from ckanext.osakadx.harvesters import list_file
 from ckanext.osakadx.harvesters.listing import Source
-from ckanext.osakadx.harvesters.sources import csv_listing
 from osakadx.errors import ListingError
 from osakadx.tables.limits import Limits
 
@@ -206,7 +206,7 @@ def peak():
 
 def test_a_workbook_that_bombs_the_parser_ends_the_listing_and_nothing_else(monkeypatch):
     """5 KB whose one stray cell makes the parser ask for 512 GB, were it not refused before."""
-    monkeypatch.setattr(csv_listing, "_LIMITS", Limits(sheet_cells=1 << 40))
+    monkeypatch.setattr(list_file, "_LIMITS", Limits(sheet_cells=1 << 40))
     before = peak()
     with pytest.raises(ListingError) as error:
         read(workbook(("A1", "x"), ("XFD1048576", "x")), "/list.xlsx")
