@@ -52,6 +52,7 @@ setup(
             "osakadx_intake = ckanext.osakadx.intake.plugin:IntakePlugin",
             "osakadx_quality = ckanext.osakadx.quality.plugin:QualityPlugin",
             "osakadx_csv_listing = ckanext.osakadx.harvesters.plugins:CsvListingHarvester",
+            "osakadx_workbook = ckanext.osakadx.harvesters.plugins:WorkbookHarvester",
             "osakadx_ckan_api = ckanext.osakadx.harvesters.plugins:CkanApiHarvester",
             "osakadx_html_page = ckanext.osakadx.harvesters.plugins:HtmlPageHarvester",
             "osakadx_opendatasoft = ckanext.osakadx.harvesters.plugins:OpendatasoftHarvester",

@@ -47,14 +47,15 @@ class Columns:
 
 def columns(cells: Sequence[str]) -> Columns | None:
     """Read a row as the header of a list; None where it is none."""
-    meanings = tuple(_meaning(cell) for cell in cells)
-    known = {meaning for meaning in meanings if meaning}
+    meanings = tuple(meaning(cell) for cell in cells)
+    known = {found for found in meanings if found}
     if "title" not in known or len(known) < FEWEST_COLUMNS:
         return None
     return Columns(tuple(cells), meanings, bool(known & {"file_download_url", "file_access_url"}))
 
 
-def _meaning(cell: str) -> str | None:
+def meaning(cell: str) -> str | None:
+    """What a column of this name means: a concept, or None; a running number means nothing."""
     return None if not cell.strip() or _RUNNING_NUMBER.fullmatch(text.clean(cell)) else concept_of_header(cell)
 
 
@@ -98,9 +99,9 @@ def _entry(number: int, cells: Sequence[str], header: Columns, notes: Notes) -> 
     if any(cell.strip() for cell in cells[width:]):
         notes.warn("row-too-long", "見出しより列が多い行です。右にはみ出した値は使いません。", where)
     values: dict[str, str] = {}
-    for meaning, cell in zip(header.meanings, cells, strict=False):
-        if meaning and cell.strip():
-            values.setdefault(meaning, cell.strip())
+    for concept, cell in zip(header.meanings, cells, strict=False):
+        if concept and cell.strip():
+            values.setdefault(concept, cell.strip())
     if "title" not in values:
         notes.warn("row-without-title", "データの名前がない行を飛ばしました。", where)
         return None
@@ -129,7 +130,7 @@ def _record(guid: str, entries: Sequence[_Entry], header: Columns) -> Record:
     for entry in entries:
         for concept, value in entry.values.items():
             if not concepts()[concept].of_file:
-                found.setdefault(concept, _listed(concept, value))
+                found.setdefault(concept, listed(concept, value))
     return Record(
         guid=guid,
         concepts=found,
@@ -141,7 +142,7 @@ def _record(guid: str, entries: Sequence[_Entry], header: Columns) -> Record:
 
 def _file(entry: _Entry, header: Columns) -> dict[str, Any]:
     """The file of a row. The old form has one address for both page and file: its ending tells which."""
-    found = {concept: _listed(concept, value) for concept, value in entry.values.items() if concepts()[concept].of_file}
+    found = {concept: listed(concept, value) for concept, value in entry.values.items() if concepts()[concept].of_file}
     if header.by_file:
         return found
     if url := entry.values.get("landing_page", ""):
@@ -150,7 +151,8 @@ def _file(entry: _Entry, header: Columns) -> dict[str, Any]:
     return {**found, "file_title": entry.values["title"]}
 
 
-def _listed(concept: str, value: str) -> str | list[str]:
+def listed(concept: str, value: str) -> str | list[str]:
+    """A cell's value, taken apart where its concept holds several."""
     if not concepts()[concept].many:
         return value
     return [part.strip() for part in _BETWEEN.split(value) if part.strip()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ckanext.osakadx.i18n.mark import N_
 
 from .base import OsakaHarvester
-from .sources import arcgis_hub, ckan_api, csv_listing, html_page, opendatasoft
+from .sources import arcgis_hub, ckan_api, csv_listing, html_page, opendatasoft, workbook
 
 
 class CsvListingHarvester(OsakaHarvester):
@@ -14,6 +14,16 @@ class CsvListingHarvester(OsakaHarvester):
     source = csv_listing
     title = N_("Open data list")
     description = N_("Collects from a list of open data in the national form, old or new, as CSV or Excel.")
+
+
+class WorkbookHarvester(OsakaHarvester):
+    """A department's own Excel list."""
+
+    source = workbook
+    title = N_("Department's own list (Excel)")
+    description = N_(
+        "Collects from an Excel list in a form of its own; columns are known by their headings or are set."
+    )
 
 
 class CkanApiHarvester(OsakaHarvester):

@@ -15,9 +15,13 @@ OURS = sorted(entry.name for entry in entry_points(group="ckan.plugins") if entr
 # What another extension brings: sources are ckanext-harvest's, runs are osakadx_harvest's, rows are the DataStore's.
 WITH: Mapping[str, str] = {
     "osakadx_harvest": "harvest",
-    "osakadx_csv_listing": "harvest osakadx_harvest",
-    "osakadx_ckan_api": "harvest osakadx_harvest",
-    "osakadx_html_page": "harvest osakadx_harvest",
+    **dict.fromkeys(
+        (
+            f"osakadx_{kind}"
+            for kind in ("csv_listing", "workbook", "ckan_api", "opendatasoft", "arcgis_hub", "html_page")
+        ),
+        "harvest osakadx_harvest",
+    ),
     "osakadx_intake": "datastore",
 }
 
