@@ -42,6 +42,8 @@ class Source:
         license: for data sets that name none, as the publisher writes it.
         options: what its type wants to know; see README.md.
         allow_hosts: ``host:port`` that the address policy excepts for this source.
+        folders: absolute paths that an operator has opened to harvesting, for sources that are folders. They come from
+            the portal's configuration or the command line, never from the source itself.
         last: what is remembered.
     """
 
@@ -53,6 +55,7 @@ class Source:
     license: str = ""
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     allow_hosts: frozenset[str] = frozenset()
+    folders: frozenset[str] = frozenset()
     last: Last = field(default_factory=Last)
 
     def check_options(self, known: frozenset[str]) -> None:
