@@ -44,6 +44,7 @@ setup(
     ],
     entry_points={
         "console_scripts": ["osakadx = osakadx.cli:main"],
+        "osakadx.commands": ["list = ckanext.osakadx.harvesters.command:add"],
         "ckan.plugins": [
             "osakadx = ckanext.osakadx.plugin:OsakadxPlugin",
             "osakadx_rows = ckanext.osakadx.rows:RowsPlugin",

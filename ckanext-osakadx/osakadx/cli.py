@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from importlib.metadata import entry_points
 from typing import Any, NoReturn
 
 from osakadx.tables import report
@@ -14,17 +15,29 @@ from osakadx.tables.read import declared_only
 from osakadx.tables.sandbox import sandboxed
 from osakadx.tables.table import Reading
 
+COMMANDS = "osakadx.commands"  # entry points: functions that add a command which knows more than the domain does
+
 _LAYOUT = "\n\u3000"
 FINE, ERRORS, UNREADABLE = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0 fine, 1 findings of severity error, 2 something cannot be read."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     parser = _Parser(prog="osakadx", description="自治体のデータを調べます。")
     commands = parser.add_subparsers(title="コマンド", metavar="コマンド", required=True)
     _add_read(commands)
+    _add_others(commands, next(iter(arguments), ""))
     chosen = parser.parse_args(arguments)
     return chosen.run(chosen)
+
+
+def _add_others(commands: Any, asked: str) -> None:
+    """Add what is installed beside the domain; only what may be asked for is loaded, as it takes its time."""
+    own = set(commands.choices)
+    for entry in sorted(entry_points(group=COMMANDS), key=lambda entry: entry.name):
+        if asked == entry.name or asked not in own:
+            entry.load()(commands)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -53,7 +66,7 @@ def _read(chosen: argparse.Namespace) -> int:
     codes = [FINE]
     for file in chosen.files:
         reading = _reading(file)
-        _print(json.dumps(reading.as_dict(), ensure_ascii=False) if chosen.json else _shown(report.lines(reading)))
+        say(json.dumps(reading.as_dict(), ensure_ascii=False) if chosen.json else shown(report.lines(reading)))
         codes.append(UNREADABLE if not reading.readable else ERRORS if reading.worst == "error" else FINE)
     return max(codes)
 
@@ -76,12 +89,12 @@ def _reason(error: OSError) -> str:
     return next((reason for kind, reason in reasons if isinstance(error, kind)), error.strerror or str(error))
 
 
-def _shown(lines: Iterable[str]) -> str:
+def shown(lines: Iterable[str]) -> str:
     """Join lines without what a file could do to a terminal: escape sequences, bidirectional controls."""
     return "".join(char if char.isprintable() or char in _LAYOUT else " " for char in "\n".join(lines))
 
 
-def _print(text: str) -> None:
+def say(text: str) -> None:
     """Write UTF-8 whatever the terminal says; what is no character (a file name in CP932) comes out as an escape."""
     sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
     sys.stdout.buffer.flush()

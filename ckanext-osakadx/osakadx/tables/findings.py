@@ -57,6 +57,12 @@ def unreadable(rule: str) -> bool:
     return bool(data.document(WORDING).get(rule, {}).get("unreadable"))
 
 
+def severity(rule: str) -> str | None:
+    """Return how grave a rule is: error, warning or advice; None for what is no rule of reading."""
+    said = data.document(WORDING).get(rule, {}).get("severity")
+    return None if said is None else str(said)
+
+
 class Findings:
     """Collects findings: places of one rule in one sheet up to a cap, the rest as a number.
 
