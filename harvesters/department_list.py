@@ -186,7 +186,9 @@ def _urls(cell: str, link: str, said: str | None) -> list[str]:
 
 
 def _is_address(written: str) -> bool:
-    """An address, whole or from its path on; 準備中 and 別紙のとおり are none."""
+    """An address, whole or from its path on; 準備中, 別紙のとおり and an address shown shortened are none."""
+    if "…" in written:
+        return False
     if re.match(r"https?://|www\.", text.fold(written)):
         return True
     return not re.search(r"\s", written) and formats.extension(written) in DATA | DOCUMENTS

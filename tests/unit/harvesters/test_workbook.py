@@ -198,6 +198,11 @@ def test_a_link_on_the_title_is_its_address():
     assert records[0].files[0]["file_download_url"] == "https://a.jp/1.csv"
 
 
+def test_an_address_shown_shortened_is_read_from_its_link():
+    records, _ = read(simple(["避難所", "https://a.jp/…/1.csv"], links={"B2": "https://a.jp/long/1.csv"}))
+    assert records[0].files[0]["file_download_url"] == "https://a.jp/long/1.csv"
+
+
 def test_words_where_an_address_should_be_are_told_and_no_address():
     records, facts = read(simple(["避難所", "準備中"], ["投票所", "https://a.jp/1.csv"]))
     assert records[0].files == () and "landing_page" not in records[0].concepts
