@@ -5,9 +5,11 @@ A source type adds only its listing (``sources/``); everything that must be the 
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import timedelta
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -18,11 +20,11 @@ from ckan.plugins import toolkit as tk
 from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestSource
 from ckanext.osakadx import outgoing
-from ckanext.osakadx.harvest import arrivals, calendar, runs
-from ckanext.osakadx.harvest.model import Entry, Item, Run
+from ckanext.osakadx.harvest import arrivals, calendar, results, runs, staging
+from ckanext.osakadx.harvest.model import Entry, Run, now
 from ckanext.osakadx.harvest.writer import Change, Writer
 from osakadx import names
-from osakadx.dataset import Record
+from osakadx.dataset import Dataset, Record
 from osakadx.normalise import SourceContext, normalise
 from osakadx.package import to_package
 from osakadx.standards import load as standards
@@ -30,7 +32,9 @@ from osakadx.standards import load as standards
 from . import diff, guard
 from .listing import Facts, Last, Source
 
-BATCH = 100  # data sets per transaction
+BATCH = 200  # data sets per transaction
+# So long a source's word that a record is unchanged is believed; then every record is read again and compared.
+TRUST = timedelta(days=7)
 KNOWN = frozenset({"publisher", "schedule", "license", "options", "guard"})
 
 
@@ -105,55 +109,48 @@ class OsakaHarvester(p.SingletonPlugin):
             return
         self._apply(run, source, settings)
         if run.guard.get("action") == "apply" or run.released:
-            runs.mark_gone(run)
+            results.mark_gone(run)
         runs.finish(run)
         arrivals.announce(run)
 
     def _plan(self, run: Run, source: HarvestSource, settings: Mapping[str, Any]) -> bool:
         """List, compare, ask the guard; False when the run is held or there is nothing to do."""
-        items = runs.known(source.id)
-        present = {guid: item for guid, item in items.items() if item.state == "present"}
         last = runs.last_applied(source.id)
-        listing = self.source.listing(outgoing.fetcher(), self._describe(source, settings, items, last))
-        listed = runs.stage(run, listing, {guid: item.digest for guid, item in items.items()})
+        listing = self.source.listing(outgoing.fetcher(), self._describe(source, settings, last))
+        staged = staging.stage(run, listing)
         facts: Facts = listing.facts
+        before = runs.numbers(source.id)
         if facts.unchanged:
-            runs.finish(run, facts=asdict(facts), unchanged=len(present))
+            runs.finish(run, facts=asdict(facts), unchanged=before.get("present", 0))
             return False
 
-        work = diff.plan(
-            {guid: item.digest for guid, item in present.items()}, {guid: seen.digest for guid, seen in listed.items()}
-        )
-        moved = diff.moves(
-            work,
-            {guid: [items[guid].title, *items[guid].addresses] for guid in work.gone},
-            {guid: [listed[guid].title, *listed[guid].addresses] for guid in work.added},
-        )
+        gone = staging.gone(run, staged) if self._some_are_gone(staged, before) else []
+        moved = diff.moves(staging.marks_of_gone(run, gone), staging.marks_of_added(run)) if gone else ()
         verdict = guard.check(
-            work,
+            guard.Numbers(before.get("present", 0), len(gone)),
             facts,
             guard.Limits(**settings.get("guard", {})),
             moved=moved,
             last_host=(last.facts if last else {}).get("host", ""),
-            absent=sum(item.state == "absent" for item in items.values()),
+            absent=before.get("absent", 0),
         )
-        returned = [guid for guid in work.added if guid in items]
-        actions = {
-            **dict.fromkeys(work.same, "same"),
-            **dict.fromkeys(work.changed, "change"),
-            **dict.fromkeys(work.added, "add"),
-            **{guid: "same" if items[guid].digest == listed[guid].digest else "return" for guid in returned},
-        }
-        runs.planned(run, actions, [items[guid] for guid in work.gone], asdict(facts), asdict(verdict), moved)
+        staging.note_missing(run, gone, "gone", len(staged.guids))
+        if before.get("absent") and facts.complete:
+            staging.note_missing(run, staging.still_absent(run, staged), "absent", len(staged.guids) + len(gone))
+        runs.planned(run, {**staged.actions, "gone": len(gone)}, asdict(facts), asdict(verdict), moved)
         if verdict.action == "hold-run":
             runs.hold(run)
             return False
         return True
 
-    def _describe(
-        self, source: HarvestSource, settings: Mapping[str, Any], items: Mapping[str, Item], last: Run | None
-    ) -> Source:
+    @staticmethod
+    def _some_are_gone(staged: staging.Staged, before: Mapping[str, int]) -> bool:
+        """Whether fewer of the present records were listed than there are."""
+        return staged.present < before.get("present", 0)
+
+    def _describe(self, source: HarvestSource, settings: Mapping[str, Any], last: Run | None) -> Source:
         facts = last.facts if last else {}
+        trusting = last is not None and runs.read_in_full(source.id) > now() - TRUST
         return Source(
             name=source.title,
             title=source.title,
@@ -166,34 +163,43 @@ class OsakaHarvester(p.SingletonPlugin):
                 etag=facts.get("etag", ""),
                 modified=facts.get("modified", ""),
                 host=facts.get("host", ""),
-                records={guid: item.raw for guid, item in items.items() if item.state == "present"},
+                records=staging.remembered(source.id),
+                stamps=staging.stamps(source.id) if trusting else None,
             ),
         )
 
     def _apply(self, run: Run, source: HarvestSource, settings: Mapping[str, Any]) -> None:
-        items = runs.known(source.id)
         context = SourceContext(
             publisher=settings.get("publisher", ""),
             license=settings.get("license", ""),
             name=source.title,
             base_url=source.url,
         )
-        taken = _Names()
-        while entries := {entry.guid: entry for entry in runs.to_apply(run, BATCH)}:
-            writer = Writer(self._user(), lambda outcomes, batch=entries: runs.note(run, batch, outcomes))
-            writer.apply([self._change(entry, items.get(entry.guid), context, taken) for entry in entries.values()])
-        runs.confirm_same(run)
+        remember = getattr(self.source, "REMEMBERS", False)
+        while entries := {entry.guid: entry for entry in results.to_apply(run, BATCH)}:
+            note = functools.partial(results.note, run, entries, remember=remember)
+            Writer(self._user(), note).apply(self._changes(list(entries.values()), context))
+        results.confirm_same(run)
 
-    def _change(self, entry: Entry, item: Item | None, context: SourceContext, taken: _Names) -> Change:
-        dataset = normalise(_record(entry.record), context)
-        name = taken.of(item.package_id) if item else ""  # a name once given stays: people's links hang on it
-        if not name:
-            name = names.dataset_name(
-                dataset.publisher, dataset.identifier, dataset.title, _slug(dataset.standard), taken
-            )
-        taken.add(name)
-        notices = tuple({"slug": slug, "message": message} for slug, message in dataset.notices)
-        return Change(entry.guid, to_package(replace(dataset, name=name)), item.package_id if item else None, notices)
+    def _changes(self, entries: Sequence[Entry], context: SourceContext) -> list[Change]:
+        """The data sets of a batch; a name once given stays, since people's links hang on it."""
+        given = results.names_of(entry.package_id for entry in entries if entry.package_id)
+        datasets = [normalise(_record(entry.record), context) for entry in entries]
+        pairs = list(zip(entries, datasets, strict=True))
+        taken = _Names([self._name(dataset, ()) for entry, dataset in pairs if not entry.package_id])
+        changes: list[Change] = []
+        for entry, dataset in pairs:
+            name = given.get(entry.package_id or "") or self._name(dataset, taken)
+            taken.add(name)
+            notices = tuple({"slug": slug, "message": message} for slug, message in dataset.notices)
+            package = to_package(replace(dataset, name=name))
+            changes.append(Change(entry.guid, package, entry.package_id, notices))
+        return changes
+
+    @staticmethod
+    def _name(dataset: Dataset, taken: Container[str]) -> str:
+        slug = standards.standard(dataset.standard).slug if dataset.standard else ""
+        return names.dataset_name(dataset.publisher, dataset.identifier, dataset.title, slug, taken)
 
     def _user(self) -> str:
         user = (
@@ -204,25 +210,20 @@ class OsakaHarvester(p.SingletonPlugin):
 
 
 class _Names:
-    """Names that data sets have already, asked from the database one at a time and remembered for this run."""
+    """Names that data sets have already: of those a batch will likely ask for, asked for together."""
 
-    def __init__(self) -> None:
-        self._given: set[str] = set()
+    def __init__(self, likely: Sequence[str]) -> None:
+        self._likely = set(likely)
+        query = sa.select(model.Package.name).where(model.Package.name.in_(likely))
+        self._taken = set(model.Session.scalars(query)) if likely else set()
 
     def add(self, name: str) -> None:
-        self._given.add(name)
-
-    def of(self, package_id: str) -> str:
-        return model.Session.scalar(sa.select(model.Package.name).where(model.Package.id == package_id)) or ""
+        self._taken.add(name)
 
     def __contains__(self, name: object) -> bool:
-        if name in self._given:
-            return True
+        if name in self._taken or name in self._likely:
+            return name in self._taken
         return bool(model.Session.scalar(sa.select(sa.exists().where(model.Package.name == name))))
-
-
-def _slug(standard: str) -> str:
-    return standards.standard(standard).slug if standard else ""
 
 
 def _record(stored: Mapping[str, Any]) -> Record:

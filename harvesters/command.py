@@ -117,6 +117,8 @@ def _read(listing: Listing, source: Source, title: str, wanted: int) -> _Seen:
     records: list[Record] = []
     resources = 0
     for record in listing:
+        # Nothing is remembered here, so no source can take a record for unchanged.
+        assert isinstance(record, Record)
         resources += len(record.files)
         if len(records) < wanted:
             records.append(record)

@@ -9,10 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from .diff import Plan
 from .listing import Facts
 
 Action = Literal["apply", "hold-removals", "hold-run"]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What a plan comes to.
+
+    Attributes:
+        before: records that the source had. gone: how many of them are no longer listed.
+    """
+
+    before: int
+    gone: int
 
 
 @dataclass(frozen=True)
@@ -39,20 +50,20 @@ class Verdict:
     Attributes:
         action: ``apply`` the plan; ``hold-removals``: additions and changes only; ``hold-run``: nothing.
         slug: the reason, stable. message: the same in Japanese, with the numbers.
-        remove: guids to mark absent now. held: guids that wait for a person.
+        remove: how many records to mark absent now. held: how many wait for a person.
         limit: removals that would have been routine.
     """
 
     action: Action
     slug: str
     message: str
-    remove: tuple[str, ...] = ()
-    held: tuple[str, ...] = ()
+    remove: int = 0
+    held: int = 0
     limit: int = 0
 
 
 def check(
-    plan: Plan,
+    plan: Numbers,
     facts: Facts,
     limits: Limits | None = None,
     *,
@@ -63,7 +74,7 @@ def check(
     """Judge a plan.
 
     Args:
-        plan: from `diff.plan`.
+        plan: what the listing comes to beside what the source had.
         facts: how the listing ended.
         moved: from `diff.moves`.
         last_host: that answered the last applied run.
@@ -80,7 +91,7 @@ def check(
 
 
 def _whole_run(
-    plan: Plan, facts: Facts, limit: int, moved: Sequence[tuple[str, str]], last_host: str
+    plan: Numbers, facts: Facts, limit: int, moved: Sequence[tuple[str, str]], last_host: str
 ) -> Verdict | None:
     wait = "何も変えずに確認を待ちます。"
     if facts.listed == 0:
@@ -95,8 +106,8 @@ def _whole_run(
     return None
 
 
-def _removals(plan: Plan, facts: Facts, limit: int, absent: int) -> Verdict:
-    gone = len(plan.gone)
+def _removals(plan: Numbers, facts: Facts, limit: int, absent: int) -> Verdict:
+    gone = plan.gone
     if not facts.complete:
         said = f"一覧を最後まで読めませんでした({facts.listed} 件まで)。追加と更新だけを行い、削除は判断しません。"
         return Verdict("hold-removals", "listing-partial", said)

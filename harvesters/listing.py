@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,12 +22,27 @@ class Last:
         etag, modified: validators of the listing's one address, for sources that have one.
         host: that answered.
         records: guid → `Record.raw`, for sources whose identities lean on what was there before (`html_page`).
+        stamps: tells of some guids the ones that are in the catalog, with their `Record.modified`; None where every
+            record has to be read again.
     """
 
     etag: str = ""
     modified: str = ""
     host: str = ""
     records: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    stamps: Callable[[Sequence[str]], Mapping[str, str]] | None = None
+
+
+@dataclass(frozen=True)
+class Same:
+    """A record of which the source says that it is as it was, so that it is not read again."""
+
+    guid: str
+
+    @property
+    def title(self) -> str:
+        """Unknown."""
+        return ""
 
 
 @dataclass(frozen=True)
@@ -87,7 +102,8 @@ class Facts:
     Attributes:
         complete: every record of the source was listed; only then may an absent one count as gone.
         unchanged: the source says that nothing changed since `Last`; no record was listed and none is gone.
-        listed: records given. claimed: how many the source says it has, where it says so.
+        listed: records given, `Same` ones included. trusted: how many of them were `Same`.
+        claimed: how many the source says it has, where it says so.
         skipped: kind → number of entries that are no data sets of ours (private ones, showcases …).
         host: that answered. etag, modified: for the next conditional listing.
         notices: the first of each kind; `counts` has them all.
@@ -96,6 +112,7 @@ class Facts:
     complete: bool = False
     unchanged: bool = False
     listed: int = 0
+    trusted: int = 0
     claimed: int | None = None
     skipped: Mapping[str, int] = field(default_factory=dict[str, int])
     host: str = ""
@@ -133,7 +150,7 @@ class Notes:
         self.skipped[kind] += 1
 
 
-class Listing(Iterator[Record]):
+class Listing(Iterator["Record | Same"]):
     """The records of a source as they arrive; its `facts` are final once they have been read to the end.
 
     A listing that was not read to its end, that an error ended, or that its source calls partial is not complete.
@@ -143,14 +160,14 @@ class Listing(Iterator[Record]):
         walk: yields the records and writes down what else it learns.
     """
 
-    def __init__(self, walk: Callable[[Notes], Iterator[Record]]) -> None:
+    def __init__(self, walk: Callable[[Notes], Iterator[Record] | Iterator[Record | Same]]) -> None:
         self._notes = Notes()
         self._walk = walk(self._notes)
         self._seen: set[str] = set()
-        self._given = 0
+        self._given = self._trusted = 0
         self._ended = False
 
-    def __next__(self) -> Record:
+    def __next__(self) -> Record | Same:
         while True:
             try:
                 record = next(self._walk)
@@ -164,6 +181,7 @@ class Listing(Iterator[Record]):
                 raise StopIteration from error
             self._given += 1
             if self._is_new(record):
+                self._trusted += isinstance(record, Same)
                 return record
 
     @property
@@ -174,6 +192,7 @@ class Listing(Iterator[Record]):
             complete=self._ended and not notes.broken_off and not notes.unchanged and self._counts_agree(),
             unchanged=self._ended and notes.unchanged,
             listed=len(self._seen),
+            trusted=self._trusted,
             claimed=notes.claimed,
             skipped=dict(notes.skipped),
             host=notes.host,
@@ -188,7 +207,7 @@ class Listing(Iterator[Record]):
         claimed = self._notes.claimed
         return claimed is None or self._given + sum(self._notes.skipped.values()) >= claimed
 
-    def _is_new(self, record: Record) -> bool:
+    def _is_new(self, record: Record | Same) -> bool:
         if record.guid in self._seen:
             self._notes.warn(
                 "guid-repeated", f"「{record.title}」のIDが重複しています。先にあるものを採りました。", record.guid

@@ -29,6 +29,7 @@ from ..page_links import File, Found, Offer, Recipe, read
 
 TITLE = "リンクの並ぶページ"
 SELECTORS = ("scope", "item", "title", "description", "section", "link")
+REMEMBERS = True  # identities lean on what the page held before
 OPTIONS = frozenset({*SELECTORS, "by_section", "extensions", "fingerprints", "hosts"})
 
 _CLOSED = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)

@@ -106,14 +106,15 @@ class Way:
 
     def action(self, package: dict[str, Any]) -> Any:
         from ckan import model
+        from ckan.lib.navl.dictization_functions import DataError
         from ckan.plugins import toolkit as tk
 
         context = {"user": self.user, "ignore_auth": True, "defer_commit": True, "return_id_only": True}
         try:
             package_id = tk.get_action("package_create")(context, package)
-        except tk.ValidationError as error:
+        except (tk.ValidationError, DataError) as error:
             model.Session.rollback()
-            return error.error_dict
+            return {"refused": str(error)}
         model.Session.commit()
         return package_id
 

@@ -218,6 +218,38 @@ def test_released_removals_become_absent_and_come_back(town: Town, source: Sourc
     assert model.Session.get(Item, (source.id, "272272/k09")).state == "present"
 
 
+def test_what_stays_away_is_archived_after_its_grace_and_comes_back(town: Town, source: Source, client: Any) -> None:
+    from datetime import timedelta
+
+    import sqlalchemy as sa
+    from ckan import model
+    from ckanext.osakadx import outbox
+    from ckanext.osakadx.harvest.model import Item
+
+    town.titles = dict(TWELVE)
+    source.run()
+    town.titles = {key: title for key, title in TWELVE.items() if key != "k09"}
+    for runs_without in (1, 2, 3):
+        assert source.run().guard["slug"] == "routine"
+        item = model.Session.get(Item, (source.id, "272272/k09"))
+        assert (item.state, item.absent_runs) == ("absent", runs_without)
+        item.absent_since -= timedelta(days=3)
+        model.Session.commit()
+    assert source.run().counts["archived"] == 1
+    model.Session.remove()
+    item = model.Session.get(Item, (source.id, "272272/k09"))
+    assert item.state == "archived"
+    assert model.Session.scalar(sa.select(model.Package.state).where(model.Package.id == item.package_id)) == "active"
+    outbox.drain()
+    name = source.datasets()["k09"]
+    assert client.get(f"/dataset/{name}").status_code == 200
+
+    town.titles = dict(TWELVE)
+    assert source.run().counts["unchanged"] == 12
+    model.Session.remove()
+    assert model.Session.get(Item, (source.id, "272272/k09")).state == "present"
+
+
 def test_new_identities_for_old_records_are_held_and_taken_over(town: Town, source: Source) -> None:
     from ckan import model
     from ckanext.osakadx.harvest import jobs, runs

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from ckanext.osakadx.harvesters.listing import Source
+from ckanext.osakadx.harvesters.listing import Last, Same, Source
 from osakadx.errors import FetchError, ListingError
 from osakadx.meter import Limits
 
@@ -289,3 +289,78 @@ def test_a_busy_catalog_is_an_error_for_later():
     with pytest.raises(FetchError) as error:
         read(lambda asked: answer(b"", status=503))
     assert error.value.transient
+
+
+class TestADailyLookAtACatalog:
+    """What is known by its date is not read again: one small page of ids and dates, and the changed ones by id."""
+
+    def packages(self):
+        return [dict(package) for package in TOKYO]
+
+    def serve(self, packages, honest=True):
+        def search(request):
+            asked = {name: values[0] for name, values in request.query.items()}
+            found = sorted(packages, key=lambda package: package["id"])
+            if asked.get("fq", "").startswith("id:("):
+                found = [package for package in found if f'"{package["id"]}"' in asked["fq"]]
+            start, rows = int(asked.get("start", 0)), int(asked["rows"])
+            page = found[start : start + rows]
+            if honest and asked.get("fl"):
+                page = [{key: package[key] for key in asked["fl"].split(",")} for package in page]
+                # Solr's own spelling of the instant: milliseconds, without zeros at the end, and Z.
+                page = [item | {"metadata_modified": solr(item["metadata_modified"])} for item in page]
+            return said(len(found), page)
+
+        return serve({f"/tokyo{SEARCH}": search})
+
+    def look(self, site, remembered):
+        def stamps(guids):
+            return {guid: remembered[guid] for guid in guids if guid in remembered}
+
+        source = Source(name="tokyo", url=f"{site.url}/tokyo", type="ckan_api", last=Last(host=site.key, stamps=stamps))
+        return listed(site, source)
+
+    def test_an_unchanged_catalog_costs_one_small_request(self):
+        packages = self.packages()
+        remembered = {package["id"]: package["metadata_modified"] for package in packages}
+        with self.serve(packages) as site:
+            found, facts = self.look(site, remembered)
+            assert len(site.requests) == 1 and site.requests[0].query["fl"] == ["id,name,metadata_modified"]
+        assert all(isinstance(item, Same) for item in found)
+        assert {item.guid for item in found} == set(remembered)
+        assert facts.complete and (facts.listed, facts.trusted, facts.claimed) == (60, 60, 60)
+
+    def test_changed_and_new_data_sets_are_read_and_gone_ones_are_not_listed(self):
+        packages = self.packages()
+        remembered = {package["id"]: package["metadata_modified"] for package in packages}
+        changed, new, gone = packages[3], packages[7], packages.pop(11)
+        changed["metadata_modified"], changed["title"] = "2026-11-01T00:00:00", "新しい題名"
+        del remembered[new["id"]]
+        with self.serve(packages) as site:
+            found, facts = self.look(site, remembered)
+            assert len(site.requests) == 2
+        read = {item.guid: item.title for item in found if not isinstance(item, Same)}
+        assert read == {changed["id"]: "新しい題名", new["id"]: new["title"]}
+        assert gone["id"] not in {item.guid for item in found}
+        assert facts.complete and facts.trusted == 57
+
+    def test_a_catalog_that_sends_all_at_once_is_read_as_it_is(self):
+        packages = self.packages()
+        remembered = {package["id"]: package["metadata_modified"] for package in packages[:50]}
+        with self.serve(packages, honest=False) as site:
+            found, facts = self.look(site, remembered)
+            assert len(site.requests) == 1
+        assert sum(isinstance(item, Same) for item in found) == 50 and facts.complete and facts.listed == 60
+
+    def test_a_data_set_that_cannot_be_had_makes_the_listing_partial(self):
+        packages = self.packages()
+        with self.serve(packages) as site:
+            packages[0]["id"], remembered = 'with"quote', {p["id"]: p["metadata_modified"] for p in packages[1:]}
+            _, facts = self.look(site, remembered)
+        assert not facts.complete and facts.counts["record-missing"] == 1
+
+
+def solr(written):
+    whole, _, fraction = written.partition(".")
+    fraction = fraction[:3].rstrip("0")
+    return f"{whole}.{fraction}Z" if fraction else f"{whole}Z"

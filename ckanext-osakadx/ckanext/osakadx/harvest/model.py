@@ -56,7 +56,8 @@ class Run(tk.BaseModel):  # type: ignore[misc, name-defined]
 class Entry(tk.BaseModel):  # type: ignore[misc, name-defined]
     """One record as a run listed it, what the plan says of it, and what became of it.
 
-    ``action``: add | change | same | gone | return; ``result``: added | updated | unchanged | refused | absent |
+    ``action``: add | change | return | same (only of what was absent) | gone | absent (before, and still);
+    ``result``: added | updated | unchanged | refused | absent |
     archived | conflict. ``record`` is kept for what the run changes, so that a killed run resumes without asking again.
     """
 
@@ -67,6 +68,7 @@ class Entry(tk.BaseModel):  # type: ignore[misc, name-defined]
     position = Column(Integer, nullable=False)
     digest = Column(UnicodeText, nullable=False)
     title = Column(UnicodeText, nullable=False)
+    stamp = Column(UnicodeText, nullable=False, default="")
     record = Column(JSONB)
     action = Column(UnicodeText)
     result = Column(UnicodeText)
@@ -75,7 +77,10 @@ class Entry(tk.BaseModel):  # type: ignore[misc, name-defined]
 
 
 class Item(tk.BaseModel):  # type: ignore[misc, name-defined]
-    """What the catalog has from a source: the identity (source, guid) and the data set it became."""
+    """What the catalog has from a source: the identity (source, guid) and the data set it became.
+
+    ``stamp`` is the source's own word on when it changed; ``raw`` what it sent, for kinds of sources that lean on it.
+    """
 
     __tablename__ = "osakadx_harvest_item"
 
@@ -84,6 +89,7 @@ class Item(tk.BaseModel):  # type: ignore[misc, name-defined]
     package_id = Column(UnicodeText, nullable=False, unique=True)
     digest = Column(UnicodeText, nullable=False)
     title = Column(UnicodeText, nullable=False)
+    stamp = Column(UnicodeText, nullable=False, default="")
     addresses = Column(JSONB, nullable=False, default=list)
     raw = Column(JSONB)
     state = Column(UnicodeText, nullable=False, default="present")

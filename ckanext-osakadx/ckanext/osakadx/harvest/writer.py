@@ -13,8 +13,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
+from ckan.lib.navl.dictization_functions import DataError
 from ckan.plugins import toolkit as tk
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DisconnectionError, OperationalError, SQLAlchemyError, StatementError
 
 from ckanext.osakadx import outbox
 from ckanext.osakadx.bulk.create import create
@@ -22,6 +23,8 @@ from ckanext.osakadx.bulk.schemas import copied
 
 log = logging.getLogger(__name__)
 
+# How CKAN says no: to values, to their shape, to what the database does not take.
+REFUSALS = (tk.ValidationError, DataError, StatementError)
 HARVEST = {"osakadx_harvest": True}  # tells our plugins' hooks that a batch is announced when it is done
 
 
@@ -83,6 +86,8 @@ class Writer:
                 Outcome(new[each.position].guid, "added", each.package_id, new[each.position].notices) for each in made
             ]
             self._commit(outcomes)
+        except (OperationalError, DisconnectionError):
+            raise
         except SQLAlchemyError:
             # A name that somebody else took in the same instant, a text that the database does not take: one by one
             # it will be known which.
@@ -101,7 +106,9 @@ class Writer:
         try:
             resources = _resource_ids(change.package_id for change in batch if change.package_id)
             return self._commit([self._write(change, resources) for change in batch])
-        except tk.ValidationError as error:
+        except (OperationalError, DisconnectionError):
+            raise  # the database, not a data set: the run is tried again
+        except REFUSALS as error:
             model.Session.rollback()
             if len(batch) == 1:
                 return self._commit([_refused(batch[0], error)])
@@ -133,11 +140,11 @@ class Writer:
         return Outcome(change.guid, "updated", change.package_id, change.notices)
 
 
-def _refused(change: Change, error: tk.ValidationError) -> Outcome:
+def _refused(change: Change, error: Exception) -> Outcome:
     problem = {
         "slug": "refused",
         "message": "データセットとして登録できませんでした。",
-        "problems": dict(error.error_dict),
+        "problems": dict(error.error_dict) if isinstance(error, tk.ValidationError) else {"": [str(error)[:500]]},
     }
     return Outcome(change.guid, "refused", change.package_id, (*change.notices, problem))
 

@@ -1,0 +1,151 @@
+"""What became of the records of a run: stored with each batch, in the batch's own transaction."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from sqlalchemy.dialects.postgresql import insert
+
+from ckanext.harvest.model import HarvestObject, HarvestObjectError
+from ckanext.osakadx import outbox
+
+from .model import Entry, Item, Run, now
+from .staging import addresses, storable_text
+from .writer import Outcome
+
+GRACE = timedelta(days=7)  # an absent record is archived after this long …
+GRACE_RUNS = 3  # … and after this many complete listings without it
+REPORT = {"added": "added", "updated": "updated", "refused": "errored", "absent": "deleted", "archived": "deleted"}
+TO_WRITE = ("add", "change", "return")
+
+
+def to_apply(run: Run, limit: int) -> list[Entry]:
+    """The next entries that have to be added or changed and have no result yet."""
+    query = (
+        sa.select(Entry)
+        .where(Entry.run_id == run.id, Entry.action.in_(TO_WRITE), Entry.result.is_(None))
+        .order_by(Entry.position)
+        .limit(limit)
+    )
+    return list(model.Session.scalars(query))
+
+
+def note(run: Run, entries: Mapping[str, Entry], outcomes: Sequence[Outcome], *, remember: bool) -> None:
+    """Store the outcomes of a batch, without committing.
+
+    Args:
+        entries: guid → entry of the batch.
+        remember: keep what the source sent beside the identity, for kinds of sources that lean on it.
+    """
+    written = []
+    for outcome in outcomes:
+        entry = entries[outcome.guid]
+        entry.result, entry.package_id = outcome.result, outcome.package_id
+        entry.notices = json.loads(storable_text(list(outcome.notices)))
+        if outcome.result in ("added", "updated") and outcome.package_id:
+            written.append(_item(run, entry, remember=remember))
+    model.Session.flush()
+    if written:
+        statement = insert(Item.__table__)
+        kept = {name: statement.excluded[name] for name in written[0] if name not in ("source_id", "guid", "first_run")}
+        model.Session.execute(statement.on_conflict_do_update(index_elements=["source_id", "guid"], set_=kept), written)
+    _note_objects(run, [entries[outcome.guid] for outcome in outcomes])
+
+
+def _item(run: Run, entry: Entry, *, remember: bool) -> dict[str, Any]:
+    record = entry.record or {}
+    return {
+        "source_id": run.source_id, "guid": entry.guid, "package_id": entry.package_id, "digest": entry.digest,
+        "title": entry.title, "stamp": entry.stamp, "addresses": list(addresses(record.get("files") or ())),
+        "raw": record.get("raw") if remember else None, "state": "present", "first_run": run.id, "last_run": run.id,
+        "absent_since": None, "absent_runs": 0,
+    }  # fmt: skip
+
+
+def _note_objects(run: Run, entries: Sequence[Entry]) -> None:
+    """ckanext-harvest's own rows for these records: its pages and reports read them."""
+    good = [entry.guid for entry in entries if entry.result != "refused"]
+    if good:
+        model.Session.execute(
+            sa.update(HarvestObject)
+            .where(HarvestObject.harvest_source_id == run.source_id, HarvestObject.guid.in_(good))
+            .where(HarvestObject.current.is_(True))
+            .values(current=False)
+            .execution_options(synchronize_session=False)
+        )
+    moment = now().replace(tzinfo=None)
+    objects = [(str(uuid.uuid4()), entry) for entry in entries]
+    if objects:
+        model.Session.execute(sa.insert(HarvestObject), [_object(run, entry, key, moment) for key, entry in objects])
+    errors = [
+        {
+            "id": str(uuid.uuid4()), "harvest_object_id": key, "stage": "Import", "line": None,
+            "message": json.dumps(entry.notices, ensure_ascii=False), "created": moment,
+        }
+        for key, entry in objects
+        if entry.result == "refused"
+    ]  # fmt: skip
+    if errors:
+        model.Session.execute(sa.insert(HarvestObjectError), errors)
+
+
+def _object(run: Run, entry: Entry, key: str, moment: Any) -> dict[str, Any]:
+    times = ("gathered", "fetch_started", "fetch_finished", "import_started", "import_finished")
+    return {
+        "id": key, "guid": entry.guid, "current": entry.result in ("added", "updated"),
+        **dict.fromkeys(times, moment),
+        "content": json.dumps(entry.record.get("raw") if entry.record else None, ensure_ascii=False),
+        "state": "ERROR" if entry.result == "refused" else "COMPLETE", "retry_times": 0,
+        "harvest_job_id": run.job_id, "harvest_source_id": run.source_id, "package_id": entry.package_id,
+        "report_status": REPORT[entry.result],
+    }  # fmt: skip
+
+
+def mark_gone(run: Run) -> None:
+    """Note that records are absent; those absent longer than the grace are archived. Nothing is deleted."""
+    query = sa.select(Entry).where(Entry.run_id == run.id, Entry.action.in_(("gone", "absent")), Entry.result.is_(None))
+    entries = model.Session.scalars(query).all()
+    items = _items(run.source_id, [entry.guid for entry in entries])
+    archived = []
+    for entry in entries:
+        item = items[entry.guid]
+        item.absent_since = item.absent_since or now()
+        item.absent_runs += 1
+        item.last_run = run.id
+        over = item.absent_runs >= GRACE_RUNS and now() - item.absent_since >= GRACE
+        entry.result = item.state = "archived" if over or item.state == "archived" else "absent"
+        if over:
+            archived.append(entry)
+    model.Session.flush()
+    _note_objects(run, archived)
+    outbox.enqueue([entry.package_id for entry in entries])
+    model.Session.commit()
+
+
+def confirm_same(run: Run) -> None:
+    """Records that were absent and are listed as before are present again, without touching their data sets."""
+    query = sa.select(Entry.guid).where(Entry.run_id == run.id, Entry.action == "same")
+    back = _items(run.source_id, model.Session.scalars(query).all()).values()
+    for item in back:
+        item.state, item.absent_since, item.absent_runs = "present", None, 0
+    outbox.enqueue([item.package_id for item in back])
+    model.Session.commit()
+
+
+def _items(source_id: str, guids: Sequence[str]) -> dict[str, Item]:
+    if not guids:
+        return {}
+    query = sa.select(Item).where(Item.source_id == source_id, Item.guid.in_(list(guids)))
+    return {item.guid: item for item in model.Session.scalars(query)}
+
+
+def names_of(package_ids: Iterable[str]) -> dict[str, str]:
+    """Id → name of data sets."""
+    query = sa.select(model.Package.id, model.Package.name).where(model.Package.id.in_(list(package_ids)))
+    return dict(model.Session.execute(query).tuples().all())
