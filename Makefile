@@ -4,7 +4,7 @@ PY := .venv/bin/python
 export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down status clean ckan test unit wiring test-network test-ckan test-bulk test-browser lint types i18n images lock bench-search
+.PHONY: help install demo up down status clean ckan test unit wiring test-network test-ckan test-bulk test-browser lint types i18n images lock bench-search bench-harvest
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -64,6 +64,10 @@ i18n: ## bring the Japanese catalogue up to date with the sources
 bench-search: ## Japanese search beside stock CKAN's, with judged queries
 	@sh docker/bare/install.sh test
 	@$(PY) -m tests.bench.search
+
+bench-harvest: ## stock CKAN's harvest beside ours: make bench-harvest N=400
+	@sh docker/bare/install.sh test
+	@$(PY) -m tests.bench.harvest -n $(or $(N),400) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(GROW),--grow $(GROW))
 
 images: ## build our container image without an engine and try it against `make up`
 	@sh docker/bare/images.sh

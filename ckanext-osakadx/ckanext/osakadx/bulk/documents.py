@@ -16,7 +16,7 @@ from .shown import Shown
 
 log = logging.getLogger(__name__)
 
-VISIBLE_WITHIN = 1000  # milliseconds until searches see what was sent
+VISIBLE_WITHIN = 500  # milliseconds until searches see what was sent
 
 Document = dict[str, Any]
 

@@ -1,0 +1,259 @@
+"""`make bench-harvest N=400`: stock CKAN's harvest beside ours, in turns, on one PostgreSQL, Redis and Solr.
+
+The last line is JSON. Nothing is written unless both sites hold the same data sets, resources and index ids.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import ckan
+
+from tests.portal import BIN, Ports, Stack, demo
+from tests.portal import ckan as command
+
+PROJECT = Path(__file__).resolve().parents[3]
+STOCK_SCHEMA = Path(next(iter(ckan.__path__))) / "config" / "solr" / "schema.xml"
+GOALS = {"first": 6, "two_workers": 10, "unchanged": 100, "one_percent": 40}
+Figures = dict[str, Any]
+
+
+def main() -> int:
+    """Measure, print, and say whether every must is met."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("-n", type=int, default=400, help="data sets of five files")
+    options.add_argument("--rounds", type=int, default=1, help="how often; the median counts")
+    options.add_argument("--grow", default="", help="sizes of a source that another thousand are added to: 1000,10000")
+    given = options.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bench-harvest-") as folder, services(Path(folder)) as (stack, base):
+        found = compare(stack, base, given.n, given.rounds)
+        if given.grow:
+            found["growth"] = growth(stack, base, [int(size) for size in given.grow.split(",")])
+    return report(found)
+
+
+# -- services ----------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def services(root: Path) -> Iterator[tuple[Stack, str]]:
+    """PostgreSQL, Redis and Solr with a site of each kind, and the catalog that both harvest."""
+    stack = Stack(root, Ports.free())
+    stack.prepare()
+    demo.configure(stack, demo=False)
+    home = root / "solr" / "home"
+    shutil.copytree(home / "ckan" / "conf", home / "stock" / "conf")
+    shutil.copy(STOCK_SCHEMA, home / "stock" / "conf" / "schema.xml")
+    (home / "stock" / "core.properties").write_text("name=stock\n")
+    catalog = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.harvest.catalog"], cwd=PROJECT, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert catalog.stdout is not None
+        base = catalog.stdout.readline().strip()
+        stack.start(stack.services())
+        stack.wait_for_services()
+        stack.create_databases()
+        _allow(stack.ini, base)
+        command(stack, "osakadx", "setup")
+        _stock_site(stack)
+        yield stack, base
+    finally:
+        catalog.terminate()
+        stack.stop()
+
+
+def _allow(ini: Path, base: str) -> None:
+    host = base.removeprefix("http://")
+    text = ini.read_text(encoding="utf-8")
+    ini.write_text(text.replace("[loggers]", f"ckanext.osakadx.fetch.allow_hosts = {host}\n\n[loggers]", 1), "utf-8")
+
+
+def _stock_site(stack: Stack) -> None:
+    """A CKAN as it comes, with ckanext-harvest and its CKAN harvester, in a database and a core of its own."""
+    if not stack.psql("SELECT 1 FROM pg_database WHERE datname = 'stock'", "postgres"):
+        stack.psql("CREATE DATABASE stock OWNER ckan", "postgres")
+    ini = stack.root / "stock.ini"
+    subprocess.run([BIN / "ckan", "generate", "config", ini], check=True, capture_output=True)
+    options = {
+        "sqlalchemy.url": stack.database_url("stock"), "solr_url": stack.solr_url.replace("/ckan", "/stock"),
+        "ckan.redis.url": stack.redis_url.replace("/0", "/1"), "ckan.site_url": "http://localhost:5999",
+        "ckan.site_id": "stock", "ckan.plugins": "activity harvest ckan_harvester",
+        "ckan.harvest.mq.type": "redis", "ckan.harvest.mq.hostname": "127.0.0.1",
+        "ckan.harvest.mq.port": str(stack.ports.redis), "ckan.storage_path": str(stack.root / "stock"),
+    }  # fmt: skip
+    lines = [f"{key} = {value}" for key, value in options.items()]
+    subprocess.run([BIN / "ckan", "config-tool", ini, *lines], check=True, capture_output=True)
+    for words in (["db", "init"], ["db", "upgrade"]):
+        done = subprocess.run([BIN / "ckan", "-c", ini, *words], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr[-2000:]
+
+
+class Site:
+    """A site's process and the way to talk to it."""
+
+    def __init__(self, stack: Stack, kind: str) -> None:
+        ini = stack.ini if kind == "ours" else stack.root / "stock.ini"
+        log = (stack.log / f"bench-{kind}.log").open("ab")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.bench.harvest.site", str(ini), kind],
+            cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
+        )  # fmt: skip
+        self._log = stack.log / f"bench-{kind}.log"
+        self._answer()
+
+    def __call__(self, do: str, **told: Any) -> Any:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"do": do, **told}) + "\n")
+        self._process.stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> Any:
+        assert self._process.stdout is not None
+        while line := self._process.stdout.readline():
+            if line.startswith("{"):
+                return json.loads(line)
+        raise SystemExit(f"site ended: {self._log.read_text(errors='replace')[-3000:]}")
+
+    def close(self) -> None:
+        """End the process."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(60)
+
+
+# -- what is measured --------------------------------------------------------------------------------------------------
+
+
+def compare(stack: Stack, base: str, number: int, rounds: int) -> Figures:
+    """First harvest, the same again, and with one in a hundred changed, in turns; then ours with two workers."""
+    taken: dict[str, dict[str, list[Figures]]] = {
+        step: {"stock": [], "ours": []} for step in ("first", "unchanged", "one_percent")
+    }
+    changed = max(1, number // 100)
+    with ExitStack() as open_sites:
+        sites = {kind: Site(stack, kind) for kind in ("stock", "ours")}
+        for site in sites.values():
+            open_sites.callback(site.close)
+        # One small round to warm up what a site does only once.
+        for kind, site in sites.items():
+            site("harvest", **site("source", name=f"warm-{kind}", url=f"{base}/warm/20"), expected=20)
+        held = 20
+        for round_ in range(rounds):
+            url = f"{base}/r{round_}/{number}"
+            ids = {kind: site("source", name=f"r{round_}-{kind}", url=url)["id"] for kind, site in sites.items()}
+            held += number
+            for step in taken:
+                for kind in list(sites) if round_ % 2 == 0 else list(sites)[::-1]:
+                    if step == "one_percent":
+                        sites[kind]("repoint", id=ids[kind], url=f"{url}/{changed}")
+                    taken[step][kind].append(sites[kind]("harvest", id=ids[kind], expected=held))
+            oracle(sites)
+        incremental = sites["stock"]("source", name="incremental", url=f"{base}/inc/{number}", force=False)["id"]
+        sites["stock"]("harvest", id=incremental, expected=held + number)
+        later = sites["stock"]("harvest", id=incremental, expected=held + number)
+        two = two_workers(stack, base, number, sites["ours"])
+    found: Figures = {"n": number, "oracle": "passed"}
+    for step, kinds in taken.items():
+        found[step] = _side_by_side(kinds)
+    stock = found["first"]["stock_s"]
+    found["two_workers"] = {"stock_s": stock, "ours_s": round(two, 2), "ratio": round(stock / two, 1)}
+    found["unchanged"]["stock_by_date_s"] = round(later["seconds"], 2)
+    new = taken["first"]["ours"][-1]
+    stock_new = taken["first"]["stock"][-1]
+    found["per_new_data_set"] = {
+        name: {"stock": round(stock_new[name] / number, 3), "ours": round(new[name] / number, 3)}
+        for name in ("sql", "commits", "solr")
+    }
+    found["peak_mib"] = {"stock": round(stock_new["peak_mib"]), "ours": round(new["peak_mib"])}
+    return found
+
+
+def _side_by_side(kinds: dict[str, list[Figures]]) -> Figures:
+    stock, ours = (statistics.median(each["seconds"] for each in kinds[kind]) for kind in ("stock", "ours"))
+    return {"stock_s": round(stock, 2), "ours_s": round(ours, 3), "ratio": round(stock / ours, 1)}
+
+
+def two_workers(stack: Stack, base: str, number: int, first: Site) -> float:
+    """Seconds until two processes have harvested half of the data sets each, from two sources."""
+    second = Site(stack, "ours")
+    try:
+        second("harvest", **second("source", name="warm-second", url=f"{base}/warmb/20"), expected=0)
+        half = number // 2
+        told = [
+            (site, site("source", name=f"half-{place}", url=f"{base}/h{place}/{half}")["id"])
+            for place, site in enumerate((first, second))
+        ]
+        expected = first("count")["index"] + 2 * half
+        taken: list[float] = []
+        threads = [
+            threading.Thread(
+                target=lambda site=site, id_=id_: taken.append(site("harvest", id=id_, expected=expected)["seconds"])
+            )
+            for site, id_ in told
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return max(taken)
+    finally:
+        second.close()
+
+
+def growth(stack: Stack, base: str, sizes: list[int]) -> Figures:
+    """Milliseconds and peak memory for each of a thousand more, beside how many the source has already."""
+    found: Figures = {}
+    for size in [0, *sizes]:
+        site = Site(stack, "ours")
+        try:
+            id_ = site("source", name=f"grow-{size}", url=f"{base}/g{size}/{max(size, 20)}")["id"]
+            held = site("count")["index"]
+            site("harvest", id=id_, expected=held + max(size, 20))
+            site("repoint", id=id_, url=f"{base}/g{size}/{size + 1020}")
+            taken = site("harvest", id=id_, expected=held + size + 1020)
+            found[str(size)] = {"ms_each": round(taken["seconds"], 2), "peak_mib": round(taken["peak_mib"])}
+        finally:
+            site.close()
+    return found
+
+
+def oracle(sites: dict[str, Site]) -> None:
+    """Both sites hold the same data sets and as many resources, and their index holds what their database does."""
+    said = {kind: site("count") for kind, site in sites.items()}
+    stock, ours = said["stock"], said["ours"]
+    same = all(stock[name] == ours[name] for name in ("datasets", "resources", "index", "titles"))
+    if not (same and stock["same_ids"] and ours["same_ids"]):
+        short = {kind: {k: v for k, v in each.items() if k != "titles"} for kind, each in said.items()}
+        raise SystemExit(f"the two sites differ: {short}")
+
+
+def report(found: Figures) -> int:
+    """Print the table, the goals and the JSON line."""
+    print(f"{found['n']:,} data sets of five files, oracle {found['oracle']}\n")
+    print(f"{'':<14}{'stock s':>10}{'ours s':>10}{'ratio':>9}{'must':>7}")
+    met = True
+    for step, goal in GOALS.items():
+        row = found[step]
+        met &= row["ratio"] >= goal
+        print(f"{step:<14}{row['stock_s']:>10.2f}{row['ours_s']:>10.3f}{row['ratio']:>8.1f}×{goal:>6}×")
+    for name, each in found["per_new_data_set"].items():
+        print(f"{name} for each new data set: stock {each['stock']}, ours {each['ours']}")
+    print(f"peak memory MiB: stock {found['peak_mib']['stock']}, ours {found['peak_mib']['ours']}")
+    print(json.dumps(found, ensure_ascii=False))
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
