@@ -207,5 +207,5 @@ def test_in_bulk_is_what_the_action_api_gives(site: Any, context: Any, packages:
 
 def test_enough_was_compared() -> None:
     print(f"{Tally.made} compared, {Tally.refused} refused both ways")
-    assert Tally.made >= GENERATED * 0.7
+    assert Tally.made >= GENERATED * 0.6
     assert Tally.refused >= GENERATED * 0.05

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 
 from osakadx import data, text
@@ -26,22 +27,37 @@ def by_title(title: str) -> Standard | None:
 
 
 def _named(folded: str) -> Standard | None:
-    found = [(end, length, entry) for entry in all_standards() for end, length in _ends(entry, folded)]
+    found = [(end, length, words.entry) for words in _words() for end, length in words.ends(folded)]
     return max(found, key=lambda hit: hit[:2])[2] if found else None
 
 
-def _ends(entry: Standard, folded: str) -> Iterable[tuple[int, int]]:
-    """Where and how long a standard's words stand in a title."""
-    names, words = _patterns(entry)
-    hits = list(names.finditer(folded))
-    if not any(word in folded for word in _false_hits(entry)):
-        hits += words.finditer(folded)
-    return [(hit.end(), hit.end() - hit.start()) for hit in hits]
+@dataclass(frozen=True)
+class _Words:
+    """What a title is searched for on behalf of one standard."""
+
+    entry: Standard
+    names: re.Pattern[str]
+    words: re.Pattern[str]
+    not_beside: re.Pattern[str]
+
+    def ends(self, folded: str) -> Iterable[tuple[int, int]]:
+        """Where and how long a standard's words stand in a title."""
+        hits = list(self.names.finditer(folded))
+        if (found := list(self.words.finditer(folded))) and not self.not_beside.search(folded):
+            hits += found
+        return [(hit.end(), hit.end() - hit.start()) for hit in hits]
 
 
 @cache
-def _patterns(entry: Standard) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    return _any_of([entry.name]), _any_of(entry.search_words)
+def _words() -> tuple[_Words, ...]:
+    return tuple(
+        _Words(entry, _any_of([entry.name]), _any_of(entry.search_words), _none_of(_false_hits(entry)))
+        for entry in all_standards()
+    )
+
+
+def _none_of(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, words)) or "(?!)")
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
@@ -53,7 +69,6 @@ def _any_of(words: Iterable[str]) -> re.Pattern[str]:
     )
 
 
-@cache
 def _false_hits(entry: Standard) -> tuple[str, ...]:
     general = (row["word"] for row in data.rows(_FALSE_HITS, ("word", "note")))
     own = {text.fold(word) for word in entry.search_words}

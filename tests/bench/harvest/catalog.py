@@ -42,7 +42,7 @@ def package(round_: str, number: int, changed: bool) -> dict[str, Any]:
     return {
         "id": key, "name": f"x{round_}-{number}", "title": f"{topic} その{number}{again}", "type": "dataset",
         "state": "active", "private": False, "author": "危機管理室", "author_email": "a@example.jp", "version": "",
-        "notes": f"市内の{topic}です。災害のときや手続きのときに使えます。令和6年4月1日現在、{number}番の地区を含みます。",
+        "notes": f"市内の{topic}です。災害のときや手続きのときに。令和6年4月1日現在、{number}番の地区を含みます。",
         "license_id": "cc-by", "license_title": "Creative Commons Attribution", "maintainer": "", "url": "",
         "maintainer_email": "", "metadata_created": "2026-04-01T00:00:00.000000", "metadata_modified": modified,
         "owner_org": "0f6a7d7a-0000-4000-8000-000000000000", "groups": [], "num_resources": FILES, "num_tags": 3,
