@@ -20,7 +20,7 @@ from ckan.plugins import toolkit as tk
 from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestSource
 from ckanext.osakadx import outgoing
-from ckanext.osakadx.harvest import arrivals, calendar, results, runs, staging
+from ckanext.osakadx.harvest import arrivals, calendar, conflicts, results, runs, staging
 from ckanext.osakadx.harvest.model import Entry, Run, now
 from ckanext.osakadx.harvest.writer import Change, Writer
 from osakadx import names
@@ -175,8 +175,11 @@ class OsakaHarvester(p.SingletonPlugin):
             name=source.title,
             base_url=source.url,
         )
-        remember = getattr(self.source, "REMEMBERS", False)
-        while entries := {entry.guid: entry for entry in results.to_apply(run, BATCH)}:
+        remember, worldwide = (getattr(self.source, name, False) for name in ("REMEMBERS", "WORLDWIDE_IDS"))
+        while batch := results.to_apply(run, BATCH):
+            standing = conflicts.find(run, batch, worldwide=worldwide)
+            results.note_conflicts(run, batch, standing)
+            entries = {entry.guid: entry for entry in batch if entry.guid not in standing}
             note = functools.partial(results.note, run, entries, remember=remember)
             Writer(self._user(), note).apply(self._changes(list(entries.values()), context))
         results.confirm_same(run)

@@ -26,6 +26,7 @@ from ..listing import Listing, Notes, Source
 from ..paging import Item, Page, Pages
 
 TITLE = "ArcGIS Hub のサイト"
+WORLDWIDE_IDS = True
 OPTIONS = frozenset({"collection", "query", "rows"})
 ROWS = 100
 WINDOW = 10_000  # the API gives no page beyond, and never says a larger number

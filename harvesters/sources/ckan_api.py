@@ -25,6 +25,7 @@ from ..listing import Listing, Notes, Same, Source
 from ..paging import Page, Pages
 
 TITLE = "CKANカタログ"
+WORLDWIDE_IDS = True
 OPTIONS = frozenset({"organization", "group", "query", "rows"})
 ROWS = 100
 # Where only ids and dates are asked for, and how many data sets are then asked for by id at once.

@@ -17,6 +17,7 @@ from ..listing import Listing, Notes, Source
 from ..open_data_list import Columns, columns, records
 
 TITLE = "オープンデータ一覧"
+WORLDWIDE_IDS = True
 OPTIONS: frozenset[str] = frozenset()
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import threading
+import uuid
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -27,6 +28,7 @@ class Town:
         self.titles: dict[str, str] = {}
         self.answer: tuple[int, str, bytes] | None = None
         self.requests = 0
+        self.mark = uuid.uuid4().hex[:8]  # IDs are the town's own: one that another source has is a conflict
         town = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -53,7 +55,18 @@ class Town:
         for key, title in self.titles.items():
             url = f"http://{self.host}/{key}.csv"
             writer.writerow(
-                ["272272", key, "東大阪市", title, f"{title}の一覧です。", title, url, "CSV", "CC BY 4.0", "2026-04-01"]
+                [
+                    "272272",
+                    f"{self.mark}-{key}",
+                    "東大阪市",
+                    title,
+                    f"{title}の一覧です。",
+                    title,
+                    url,
+                    "CSV",
+                    "CC BY 4.0",
+                    "2026-04-01",
+                ]
             )
         return rows.getvalue().encode("cp932")
 
@@ -75,11 +88,11 @@ class Source:
     def __init__(self, name: str, town: Town, context: Any) -> None:
         from ckan.plugins import toolkit as tk
 
-        self.context = context
+        self.context, self.town = context, town
         self.id = tk.get_action("harvest_source_create")(
             context(),
             {
-                "name": name, "title": name, "url": f"http://{town.host}/list.csv",
+                "name": name, "title": name, "url": f"http://{town.host}/{name}.csv",
                 "source_type": "osakadx_csv_listing",
                 "owner_org": "272272", "frequency": "MANUAL", "config": json.dumps({"publisher": "272272"}),
             },
@@ -108,7 +121,7 @@ class Source:
             .join(model.Package, model.Package.id == Item.package_id)
             .where(Item.source_id == self.id, model.Package.state == "active")
         )
-        return {guid.removeprefix("272272/"): name for guid, name in rows.all()}
+        return {guid.removeprefix(f"272272/{self.town.mark}-"): name for guid, name in rows.all()}
 
 
 @pytest.fixture
@@ -135,9 +148,11 @@ def test_a_second_run_of_an_unchanged_list_changes_nothing(town: Town, source: S
     town.titles = dict(TWELVE)
     source.run()
     names = source.datasets()
-    before = [tk.get_action("package_show")(context(), {"id": name}) for name in names.values()]
+    # As the database has them: the index adds ckanext-harvest's keys as soon as it is up to date.
+    fresh = {"use_cache": False}
+    before = [tk.get_action("package_show")(context() | fresh, {"id": name}) for name in names.values()]
     run = source.run()
-    after = [tk.get_action("package_show")(context(), {"id": name}) for name in names.values()]
+    after = [tk.get_action("package_show")(context() | fresh, {"id": name}) for name in names.values()]
 
     assert (run.counts["added"], run.counts["updated"], run.counts["unchanged"]) == (0, 0, 12)
     assert before == after
@@ -209,13 +224,13 @@ def test_released_removals_become_absent_and_come_back(town: Town, source: Sourc
     model.Session.remove()
 
     assert model.Session.get(Run, held.id).counts["absent"] == 6
-    assert model.Session.get(Item, (source.id, "272272/k09")).state == "absent"
+    assert model.Session.get(Item, (source.id, f"272272/{town.mark}-k09")).state == "absent"
     assert len(source.datasets()) == 12
 
     town.titles = dict(TWELVE)
     run = source.run()
     assert run.counts["unchanged"] == 12
-    assert model.Session.get(Item, (source.id, "272272/k09")).state == "present"
+    assert model.Session.get(Item, (source.id, f"272272/{town.mark}-k09")).state == "present"
 
 
 def test_what_stays_away_is_archived_after_its_grace_and_comes_back(town: Town, source: Source, client: Any) -> None:
@@ -231,13 +246,13 @@ def test_what_stays_away_is_archived_after_its_grace_and_comes_back(town: Town, 
     town.titles = {key: title for key, title in TWELVE.items() if key != "k09"}
     for runs_without in (1, 2, 3):
         assert source.run().guard["slug"] == "routine"
-        item = model.Session.get(Item, (source.id, "272272/k09"))
+        item = model.Session.get(Item, (source.id, f"272272/{town.mark}-k09"))
         assert (item.state, item.absent_runs) == ("absent", runs_without)
         item.absent_since -= timedelta(days=3)
         model.Session.commit()
     assert source.run().counts["archived"] == 1
     model.Session.remove()
-    item = model.Session.get(Item, (source.id, "272272/k09"))
+    item = model.Session.get(Item, (source.id, f"272272/{town.mark}-k09"))
     assert item.state == "archived"
     assert model.Session.scalar(sa.select(model.Package.state).where(model.Package.id == item.package_id)) == "active"
     outbox.drain()
@@ -247,7 +262,7 @@ def test_what_stays_away_is_archived_after_its_grace_and_comes_back(town: Town, 
     town.titles = dict(TWELVE)
     assert source.run().counts["unchanged"] == 12
     model.Session.remove()
-    assert model.Session.get(Item, (source.id, "272272/k09")).state == "present"
+    assert model.Session.get(Item, (source.id, f"272272/{town.mark}-k09")).state == "present"
 
 
 def test_new_identities_for_old_records_are_held_and_taken_over(town: Town, source: Source) -> None:
@@ -266,6 +281,56 @@ def test_new_identities_for_old_records_are_held_and_taken_over(town: Town, sour
     model.Session.remove()
     assert set(source.datasets()) == set(town.titles)
     assert set(source.datasets().values()) == before
+
+
+def test_the_same_data_from_another_source_is_a_conflict_and_is_not_doubled(
+    town: Town, source: Source, context: Any
+) -> None:
+    import sqlalchemy as sa
+    from ckan import model
+    from ckanext.osakadx.harvest.model import Entry
+
+    town.titles = dict(TWELVE)
+    source.run()
+    again = Source(f"{town.host.replace(':', '-').replace('.', '-')}-again", town, context)
+    town.titles = dict(list(TWELVE.items())[:3]) | {"other": "ここにしかない一覧"}
+    run = again.run()
+
+    assert (run.counts["added"], run.counts["conflict"], run.counts["proved"]) == (1, 3, True)
+    refused = model.Session.scalars(sa.select(Entry).where(Entry.run_id == run.id, Entry.result == "conflict")).all()
+    assert {entry.notices[0]["slug"] for entry in refused} == {"guid-elsewhere"}
+    assert all("すでに集めています" in entry.notices[0]["message"] for entry in refused)
+    assert set(again.datasets()) == {"other"} and len(source.datasets()) == 12
+
+
+def test_a_data_set_that_people_made_here_is_never_overwritten(town: Town, source: Source, context: Any) -> None:
+    from ckan import model
+    from ckan.plugins import toolkit as tk
+    from ckanext.osakadx.harvest import staging
+
+    made = tk.get_action("package_create")(
+        context(),
+        {
+            "type": "dataset", "name": "people-made-this", "title": "手で作ったもの", "notes": "手で作りました。",
+            "owner_org": "272272", "license_id": "cc-by-4.0",
+        },
+    )  # fmt: skip
+    original = staging.stage
+
+    def as_local(run: Any, listing: Any) -> Any:
+        from dataclasses import replace
+
+        return original(run, (replace(record, guid=made["id"]) for record in listing))
+
+    town.titles = {"k01": "同じIDの別のもの"}
+    staging.stage = as_local
+    try:
+        run = source.run()
+    finally:
+        staging.stage = original
+    assert run.counts["conflict"] == 1 and run.counts["added"] == 0
+    model.Session.remove()
+    assert tk.get_action("package_show")(context(), {"id": made["id"]})["title"] == "手で作ったもの"
 
 
 def test_two_requests_for_a_run_are_one_run(town: Town, source: Source) -> None:

@@ -88,7 +88,8 @@ def sentence(run: Run) -> str:
     """One Japanese line on a run."""
     counts = run.counts or {}
     words = {
-        "added": "追加", "updated": "更新", "unchanged": "変更なし", "refused": "登録できず", "absent": "見当たらず",
+        "added": "追加", "updated": "更新", "unchanged": "変更なし", "refused": "登録できず",
+        "conflict": "重複", "absent": "見当たらず",
         "archived": "保存扱い",
     }  # fmt: skip
     numbers = "、".join(f"{word} {counts[name]}" for name, word in words.items() if counts.get(name))

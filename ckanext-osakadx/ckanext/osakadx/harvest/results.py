@@ -15,13 +15,15 @@ from sqlalchemy.dialects.postgresql import insert
 from ckanext.harvest.model import HarvestObject, HarvestObjectError
 from ckanext.osakadx import outbox
 
+from .conflicts import Conflict
 from .model import Entry, Item, Run, now
 from .staging import addresses, storable_text
 from .writer import Outcome
 
 GRACE = timedelta(days=7)  # an absent record is archived after this long …
 GRACE_RUNS = 3  # … and after this many complete listings without it
-REPORT = {"added": "added", "updated": "updated", "refused": "errored", "absent": "deleted", "archived": "deleted"}
+REPORT = {"added": "added", "updated": "updated", "absent": "deleted", "archived": "deleted"}
+WRONG = ("refused", "conflict")
 TO_WRITE = ("add", "change", "return")
 
 
@@ -58,6 +60,17 @@ def note(run: Run, entries: Mapping[str, Entry], outcomes: Sequence[Outcome], *,
     _note_objects(run, [entries[outcome.guid] for outcome in outcomes])
 
 
+def note_conflicts(run: Run, batch: Sequence[Entry], standing: Mapping[str, Conflict]) -> None:
+    """Store, and commit, that records stand in conflict with data sets from elsewhere."""
+    entries = [entry for entry in batch if entry.guid in standing]
+    for entry in entries:
+        entry.result, entry.notices = "conflict", [standing[entry.guid].notice()]
+    if entries:
+        model.Session.flush()
+        _note_objects(run, entries)
+        model.Session.commit()
+
+
 def _item(run: Run, entry: Entry, *, remember: bool) -> dict[str, Any]:
     record = entry.record or {}
     return {
@@ -70,7 +83,7 @@ def _item(run: Run, entry: Entry, *, remember: bool) -> dict[str, Any]:
 
 def _note_objects(run: Run, entries: Sequence[Entry]) -> None:
     """ckanext-harvest's own rows for these records: its pages and reports read them."""
-    good = [entry.guid for entry in entries if entry.result != "refused"]
+    good = [entry.guid for entry in entries if entry.result not in WRONG]
     if good:
         model.Session.execute(
             sa.update(HarvestObject)
@@ -89,7 +102,7 @@ def _note_objects(run: Run, entries: Sequence[Entry]) -> None:
             "message": json.dumps(entry.notices, ensure_ascii=False), "created": moment,
         }
         for key, entry in objects
-        if entry.result == "refused"
+        if entry.result in WRONG
     ]  # fmt: skip
     if errors:
         model.Session.execute(sa.insert(HarvestObjectError), errors)
@@ -101,9 +114,9 @@ def _object(run: Run, entry: Entry, key: str, moment: Any) -> dict[str, Any]:
         "id": key, "guid": entry.guid, "current": entry.result in ("added", "updated"),
         **dict.fromkeys(times, moment),
         "content": json.dumps(entry.record.get("raw") if entry.record else None, ensure_ascii=False),
-        "state": "ERROR" if entry.result == "refused" else "COMPLETE", "retry_times": 0,
+        "state": "ERROR" if entry.result in WRONG else "COMPLETE", "retry_times": 0,
         "harvest_job_id": run.job_id, "harvest_source_id": run.source_id, "package_id": entry.package_id,
-        "report_status": REPORT[entry.result],
+        "report_status": REPORT.get(entry.result, "errored"),
     }  # fmt: skip
 
 

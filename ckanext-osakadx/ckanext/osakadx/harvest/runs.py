@@ -19,6 +19,9 @@ from ckanext.osakadx import queue
 
 from .model import DISCARDED, FAILED, FINISHED, HELD, OPEN, QUEUED, RUNNING, Entry, Item, Run, now
 
+LISTED = ("added", "updated", "unchanged", "refused", "conflict")
+
+
 # -- asking for a run ------------------------------------------------------------------------------------------------
 
 
@@ -205,17 +208,17 @@ def finish(run: Run, *, facts: dict[str, Any] | None = None, unchanged: int = 0)
     states = numbers(run.source_id)
     # An unchanged record leaves nothing but this number behind; one that came back has an entry.
     results["unchanged"] = unchanged or run.plan.get("same", 0)
-    listed = sum(number for result, number in results.items() if result in ("added", "updated", "unchanged", "refused"))
+    listed = sum(results.get(name, 0) for name in LISTED)
+    not_here = results.get("refused", 0) + results.get("conflict", 0)
     run.counts = {
-        **{name: results.get(name, 0) for name in ("added", "updated", "unchanged", "refused", "absent", "archived")},
+        **{name: results.get(name, 0) for name in (*LISTED, "absent", "archived")},
         "listed": listed,
         "waiting": waiting,
         "claimed": run.facts.get("claimed"),
         "in_catalog": states.get("present", 0),
         "absent_in_catalog": states.get("absent", 0) + states.get("archived", 0),
-        # What is listed = what the catalog has, but for what was refused and what is gone and not yet let go.
-        "proved": not run.facts.get("complete")
-        or listed - results.get("refused", 0) == states.get("present", 0) - waiting,
+        # What is listed = what the catalog has, but for what was not written and what is gone and not yet let go.
+        "proved": not run.facts.get("complete") or listed - not_here == states.get("present", 0) - waiting,
     }
     run.state = FINISHED
     run.finished = now()

@@ -1,0 +1,90 @@
+"""Records that the catalog has already from somewhere else: shown on the run's page, never written, never merged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from sqlalchemy.dialects.postgresql import array
+
+from ckanext.harvest.model import HarvestSource
+
+from .model import Entry, Item, Run
+from .staging import addresses
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Why a record is not written, and the data set that stands in its way."""
+
+    guid: str
+    package_id: str
+    slug: str
+    message: str
+
+    def notice(self) -> dict[str, Any]:
+        """As it is kept with the record."""
+        return {"slug": self.slug, "message": self.message, "dataset": self.package_id}
+
+
+def find(run: Run, entries: Sequence[Entry], *, worldwide: bool) -> dict[str, Conflict]:
+    """Look for the records that a batch would add anew among what other sources and people have brought.
+
+    Args:
+        worldwide: the source's ids are good beyond it (a UUID, a code with an ID), and an equal id is the same thing.
+
+    Returns:
+        guid → conflict; of several reasons the surest.
+    """
+    new = [entry for entry in entries if entry.action == "add"]
+    found: dict[str, Conflict] = {}
+    if new:
+        for conflict in [*_same_files(run, new), *(_same_ids(run, new) if worldwide else ()), *_local(new)]:
+            found[conflict.guid] = conflict
+    return found
+
+
+def _same_ids(run: Run, new: Sequence[Entry]) -> Iterator[Conflict]:
+    query = (
+        sa.select(Item.guid, Item.package_id, HarvestSource.title)
+        .join(HarvestSource, HarvestSource.id == Item.source_id)
+        .where(Item.guid.in_([entry.guid for entry in new]), Item.source_id != run.source_id, Item.state != "archived")
+    )
+    for guid, package_id, title in model.Session.execute(query):
+        said = (
+            f"同じIDのデータセットを、収集元「{title}」からすでに集めています。どちらか一方だけを収集元にしてください。"
+        )
+        yield Conflict(guid, package_id, "guid-elsewhere", said)
+
+
+def _local(new: Sequence[Entry]) -> Iterator[Conflict]:
+    """Data sets that people made here, and whose id or name is that of a record."""
+    guids = [entry.guid for entry in new]
+    harvested = sa.exists().where(Item.package_id == model.Package.id)
+    query = sa.select(model.Package.id, model.Package.name, model.Package.title).where(
+        sa.or_(model.Package.id.in_(guids), model.Package.name.in_(guids)), ~harvested, model.Package.state != "deleted"
+    )
+    for package_id, name, title in model.Session.execute(query):
+        said = f"このポータルで登録されたデータセット「{title}」と同じIDです。上書きはしません。"
+        yield Conflict(package_id if package_id in guids else name, package_id, "equals-local", said)
+
+
+def _same_files(run: Run, new: Sequence[Entry]) -> Iterator[Conflict]:
+    """Records all of whose files another source's data set has too."""
+    files = {entry.guid: addresses((entry.record or {}).get("files") or ()) for entry in new}
+    wanted = sorted({address for each in files.values() for address in each})
+    if not wanted:
+        return
+    query = (
+        sa.select(Item.package_id, Item.addresses, HarvestSource.title)
+        .join(HarvestSource, HarvestSource.id == Item.source_id)
+        .where(Item.addresses.has_any(array(wanted)), Item.source_id != run.source_id, Item.state == "present")
+    )
+    for package_id, others, title in model.Session.execute(query):
+        for guid, own in files.items():
+            if own and set(own) <= set(others):
+                said = f"同じファイルのデータセットを、収集元「{title}」からすでに集めています。二重には追加しません。"
+                yield Conflict(guid, package_id, "files-elsewhere", said)
