@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,10 @@ import pytest
 
 from tests.portal import Ports, Stack, demo
 
+# A page tells what its Content-Security-Policy has blocked, before anything of the page has run.
+LISTENER = """window.blocked = []; document.addEventListener('securitypolicyviolation', event =>
+window.blocked.push(`${event.effectiveDirective} blocks ${event.blockedURI} ${event.sample}`))"""
+PHONE = {"width": 390, "height": 844}
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 
@@ -39,3 +45,56 @@ def browser() -> Iterator[Any]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def new_context(browser: Any) -> Any:
+    """A function that opens a browser of one's own; its pages collect what their policy blocks in `window.blocked`."""
+
+    def opened(**options: Any) -> Any:
+        context = browser.new_context(**options)
+        context.add_init_script(LISTENER)
+        return context
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def anybody(new_context: Any) -> Iterator[Any]:
+    context = new_context(viewport=PHONE)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def admin(new_context: Any, portal: Any, portal_url: str) -> Iterator[Any]:
+    context = new_context(viewport=PHONE)
+    page = context.new_page()
+    page.goto(f"{portal_url}/user/login")
+    page.fill("#field-login", "admin")
+    page.fill("#field-password", portal.secrets["admin"])
+    page.click("form:has(#field-login) button[type=submit]")
+    assert "/dashboard" in page.url
+    yield context
+    context.close()
+
+
+def ask(portal_url: str, action: str) -> Any:
+    with urllib.request.urlopen(f"{portal_url}/api/3/action/{action}") as answer:
+        return json.load(answer)["result"]
+
+
+@pytest.fixture(scope="session")
+def places(portal_url: str) -> dict[str, str]:
+    """Names to put into addresses: a data set with a loaded table that holds coordinates, if one does."""
+    found = ask(portal_url, "package_search?rows=200")["results"]
+    tables = [
+        (package, resource)
+        for package in found
+        for resource in package["resources"]
+        if resource.get("datastore_active")
+    ]
+    assert tables, "no table was loaded"
+    package, resource = max(tables, key=lambda pair: "避難" in pair[0]["title"])
+    publisher = package["organization"]["name"]
+    return {"package": package["name"], "resource": resource["id"], "publisher": publisher}

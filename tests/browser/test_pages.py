@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 import urllib.request
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-PHONE = {"width": 390, "height": 844}
+from .conftest import PHONE, ask
+
 ANYBODY = {
     "home": "/",
     "all data": "/dataset/",
@@ -62,47 +62,6 @@ SIGNED_IN = {
 STOCK = re.compile(r"bootstrap|jquery|fontawesome|select2|htmx|/base/|main\.css")
 
 
-def ask(portal_url: str, action: str) -> Any:
-    with urllib.request.urlopen(f"{portal_url}/api/3/action/{action}") as answer:
-        return json.load(answer)["result"]
-
-
-@pytest.fixture(scope="session")
-def places(portal_url: str) -> dict[str, str]:
-    """Names to put into addresses: a data set with a loaded table that holds coordinates, if one does."""
-    found = ask(portal_url, "package_search?rows=200")["results"]
-    tables = [
-        (package, resource)
-        for package in found
-        for resource in package["resources"]
-        if resource.get("datastore_active")
-    ]
-    assert tables, "no table was loaded"
-    package, resource = max(tables, key=lambda pair: "避難" in pair[0]["title"])
-    publisher = package["organization"]["name"]
-    return {"package": package["name"], "resource": resource["id"], "publisher": publisher}
-
-
-@pytest.fixture(scope="session")
-def anybody(browser: Any) -> Iterator[Any]:
-    context = browser.new_context(viewport=PHONE)
-    yield context
-    context.close()
-
-
-@pytest.fixture(scope="session")
-def admin(browser: Any, portal: Any, portal_url: str) -> Iterator[Any]:
-    context = browser.new_context(viewport=PHONE)
-    page = context.new_page()
-    page.goto(f"{portal_url}/user/login")
-    page.fill("#field-login", "admin")
-    page.fill("#field-password", portal.secrets["admin"])
-    page.click("form:has(#field-login) button[type=submit]")
-    assert "/dashboard" in page.url
-    yield context
-    context.close()
-
-
 def visit(context: Any, portal_url: str, path: str) -> list[str]:
     """Open a page and return what is wrong with it."""
     page = context.new_page()
@@ -116,6 +75,7 @@ def visit(context: Any, portal_url: str, path: str) -> list[str]:
     wrong = [f"asks {url}" for url in asked if not url.startswith((portal_url, "data:"))]
     wrong += [f"stock: {url}" for url in asked if STOCK.search(url)]
     wrong += [f"{width} px wide"] if width > PHONE["width"] else []
+    wrong += page.evaluate("window.blocked")
     for violation in Axe().run(page).response["violations"]:
         wrong += [f"{violation['id']}: {node['html'][:120]}" for node in violation["nodes"][:3]]
     page.close()
