@@ -26,15 +26,20 @@ WITH: Mapping[str, str] = {
 }
 
 
-@pytest.mark.parametrize("name", OURS)
-def test_a_plugin_starts_alone(name: str, stack: Stack, tmp_path: Path) -> None:
+def alone(stack: Stack, folder: Path, plugins: str) -> Path:
+    """The site's configuration with these plugins only."""
     lines = stack.ini.read_text(encoding="utf-8").splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith("ckan.plugins"))
     end = next(number for number in range(start + 1, len(lines)) if not lines[number].startswith(" "))
     kept = [line for line in lines[end:] if not line.startswith(("scheming.", "ckanext.dcat."))]
-    ini = tmp_path / "alone.ini"
-    plugins = " ".join([*WITH.get(name, "").split(), name])
+    ini = folder / "alone.ini"
     ini.write_text("\n".join([*lines[:start], f"ckan.plugins = {plugins}", *kept]), encoding="utf-8")
+    return ini
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_plugin_starts_alone(name: str, stack: Stack, tmp_path: Path) -> None:
+    ini = alone(stack, tmp_path, " ".join([*WITH.get(name, "").split(), name]))
 
     done = subprocess.run([BIN / "ckan", "-c", ini, "config", "validate"], capture_output=True, text=True, check=False)
 

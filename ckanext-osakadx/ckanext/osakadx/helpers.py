@@ -68,7 +68,7 @@ from ckanext.osakadx.display.language import (
 )
 from ckanext.osakadx.display.matches import osakadx_marked, osakadx_understood, osakadx_why
 from ckanext.osakadx.display.quality import osakadx_grades, osakadx_score
-from ckanext.osakadx.display.runs import osakadx_runs
+from ckanext.osakadx.display.runs import osakadx_held, osakadx_runs
 from ckanext.osakadx.display.site import (
     osakadx_activity,
     osakadx_error,
@@ -115,6 +115,7 @@ __all__ = [
     "osakadx_grades",
     "osakadx_harvester",
     "osakadx_harvesters",
+    "osakadx_held",
     "osakadx_host",
     "osakadx_kinds",
     "osakadx_language_choices",

@@ -20,6 +20,8 @@ from .state import index_state
 
 @tk.blanket.actions
 @tk.blanket.auth_functions
+@tk.blanket.blueprints
+@tk.blanket.helpers
 class HarvestPlugin(p.SingletonPlugin):
     """The durable way from a source to the catalog."""
 

@@ -39,20 +39,25 @@ def osakadx_harvest_run_show(context: Context, data_dict: DataDict) -> dict[str,
 
     Args:
         id (str): id of the run
+        action (str): only records of which the plan says this: add, change, return, gone
         limit (int): number of records, 100 by default
         offset (int): records to skip
+
+    Returns:
+        dict: the run; ``held``: whether it waits for a person; ``records``, and ``total``: how many of them there are
     """
     run = _run(data_dict["id"])
     tk.check_access("osakadx_harvest_run_show", context, {"source_id": run.source_id})
-    entries = model.Session.scalars(
-        sa.select(Entry)
-        .where(Entry.run_id == run.id, Entry.action != "same")
-        .order_by(Entry.position)
-        .limit(data_dict["limit"])
-        .offset(data_dict["offset"])
-    )
+    wanted = sa.select(Entry).where(Entry.run_id == run.id, Entry.action != "same")
+    if data_dict.get("action"):
+        wanted = wanted.where(Entry.action == data_dict["action"])
+    page = wanted.order_by(Entry.position, Entry.guid).limit(data_dict["limit"]).offset(data_dict["offset"])
     shown = ("guid", "title", "action", "result", "notices", "package_id")
-    return {**run.as_dict(), "records": [{key: getattr(entry, key) for key in shown} for entry in entries]}
+    return {
+        **_told(run),
+        "records": [{key: getattr(entry, key) for key in shown} for entry in model.Session.scalars(page)],
+        "total": model.Session.scalar(sa.select(sa.func.count()).select_from(wanted.subquery())),
+    }
 
 
 @tk.side_effect_free
@@ -68,7 +73,7 @@ def osakadx_harvest_run_list(context: Context, data_dict: DataDict) -> list[dict
     tk.check_access("osakadx_harvest_run_list", context, data_dict)
     query = sa.select(Run).where(Run.source_id == data_dict["source_id"]).order_by(Run.created.desc())
     found = model.Session.scalars(query.limit(data_dict["limit"]).offset(data_dict["offset"]))
-    return [run.as_dict() for run in found]
+    return [_told(run) for run in found]
 
 
 @validate(schema.run_decide)
@@ -96,6 +101,10 @@ def _decide(context: Context, data_dict: DataDict, decision: Any) -> dict[str, A
     tk.check_access("osakadx_harvest_run_decide", context, {"source_id": run.source_id})
     decision(run, str(context.get("user") or ""))
     return run.as_dict()
+
+
+def _told(run: Run) -> dict[str, Any]:
+    return {**run.as_dict(), "held": runs.is_held(run)}
 
 
 def _run(run_id: str) -> Run:

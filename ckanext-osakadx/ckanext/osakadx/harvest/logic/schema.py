@@ -20,9 +20,17 @@ def run_list(
 
 @validator_args
 def run_show(
-    not_missing: Validator, unicode_safe: Validator, default: Validator, natural_number_validator: Validator
+    not_missing: Validator,
+    unicode_safe: Validator,
+    ignore_missing: Validator,
+    default: Validator,
+    natural_number_validator: Validator,
 ) -> Schema:
-    return {"id": [not_missing, unicode_safe], **_page(default, natural_number_validator, 100)}
+    return {
+        "id": [not_missing, unicode_safe],
+        "action": [ignore_missing, unicode_safe],
+        **_page(default, natural_number_validator, 100),
+    }
 
 
 @validator_args
