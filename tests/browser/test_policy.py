@@ -8,6 +8,8 @@ from urllib.parse import urldefrag, urlsplit
 
 import pytest
 
+from .test_pages import visit
+
 MOST_PAGES = 150
 # Not pages, or links that do something at once.
 ELSEWHERE = re.compile(
@@ -86,6 +88,14 @@ def test_no_page_for_publishers_loses_anything_to_its_policy(
     admin: Any, portal_url: str, changed: list[str], language: str
 ) -> None:
     assert walk(admin, portal_url, [language + path for path in (*changed, *EVERYWHERE, *SIGNED_IN)]) == {}
+
+
+@pytest.mark.parametrize("language", ["", "/en"], ids=["ja", "en"])
+@pytest.mark.parametrize("number", range(3), ids=["data set", "publisher", "field"])
+def test_what_was_changed_is_accessible_and_fits_a_phone(
+    admin: Any, portal_url: str, changed: list[str], number: int, language: str
+) -> None:
+    assert visit(admin, portal_url, language + changed[number]) == []
 
 
 def test_a_style_in_the_page_is_blocked_and_that_is_noticed(anybody: Any, portal_url: str) -> None:
