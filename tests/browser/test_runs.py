@@ -19,7 +19,7 @@ from ckan.config.middleware import make_app
 with make_app(load_config(sys.argv[1]))._wsgi_app.test_request_context():
     from ckanext.harvest.model import HarvestJob, HarvestSource
     from ckanext.osakadx.harvest.model import HELD, Entry, Run, now
-    source = model.Session.query(HarvestSource).filter_by(active=True).order_by(HarvestSource.id).first()
+    source = model.Session.query(HarvestSource).filter_by(active=True, type="osakadx_ckan_api").first()  # has most
     job = HarvestJob(source_id=source.id, status="Finished")
     model.Session.add(job)
     model.Session.flush()
@@ -53,7 +53,7 @@ def held(portal: Stack) -> dict[str, str]:
     return {"run": run, "source": source}
 
 
-PAGES = ["/harvest/run/{run}", "/harvest/run/{run}?page=2", "/harvest/{source}"]
+PAGES = ["/harvest/run/{run}", "/harvest/run/{run}?page=2", "/harvest/{source}", "/harvest/{source}?page=2"]
 QUESTIONS = ["/harvest/run/{run}/release", "/harvest/run/{run}/discard"]
 
 

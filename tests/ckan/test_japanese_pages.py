@@ -23,7 +23,7 @@ WORD = re.compile(r"[A-Za-z]{3,}")
 ADDRESS = re.compile(r"\S*(://|@|/|\.[a-z]{2})\S*")
 # Names, formats and identifiers that Japanese writes in Latin letters.
 NAMES = re.compile(
-    r"\b(API|CKAN|CSV|TSV|XLSX?|Excel|PDF|JSON(-LD)?|GeoJSON|XML|RDF|Turtle|DCAT|HTML|Atom|URL|English|Facebook|admin"
+    r"\b(API|AED|CKAN|CSV|TSV|XLSX?|Excel|PDF|JSON(-LD)?|GeoJSON|XML|RDF|Turtle|DCAT|HTML|Atom|URL|English|Facebook|admin"
     r"|BOM|UTF-8|Shift_JIS|PDL1\.0|CC|BY|SA|ODbL|GitHub|BODIK|UUID|GUID|KiB|MiB|osakadx[\w-]*|[a-z0-9]+([-_][a-z0-9]+)+)\b"
 )
 SPOKEN = {"alt", "aria-label", "placeholder", "title"}

@@ -7,11 +7,12 @@ import io
 import subprocess
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from tests.ckan.test_alone import alone
-from tests.ckan.test_harvest import TWELVE, Source, Town, source, town  # noqa: F401  fixtures
+from tests.ckan.test_harvest import Source, Town, source, town  # noqa: F401  fixtures
 from tests.portal import BIN
 
 NASTY = '<script>alert(1)</script>&"x"'
@@ -48,11 +49,19 @@ def token(browser: Any, path: str) -> str:
 
 
 @pytest.fixture
-def held(town: Town, source: Source) -> str:  # noqa: F811
+def twelve() -> dict[str, str]:
+    """Twelve records under keys that no other test uses: a name is given only so often for one key."""
+    key = uuid4().hex[:8]
+    return {f"{key}{number:02d}": f"公共施設一覧その{number}" for number in range(12)}
+
+
+@pytest.fixture
+def held(town: Town, source: Source, twelve: dict[str, str]) -> str:  # noqa: F811
     """Id of a run whose removals are held: half the list is gone, one title is an attack, one a formula."""
-    town.titles = dict(TWELVE) | {"bad": NASTY, "sum": "=1+1"}
+    key = next(iter(twelve))
+    town.titles = twelve | {f"{key}-bad": NASTY, f"{key}-sum": "=1+1"}
     source.run()
-    town.titles = dict(list(TWELVE.items())[:6])
+    town.titles = dict(list(twelve.items())[:6])
     return source.run().id
 
 
@@ -129,10 +138,15 @@ def test_a_dropped_run_changes_nothing_and_is_decided_once(
     assert signed_in.get(path).status_code == 302
 
 
-def test_a_run_that_is_held_as_a_whole_tells_what_moved(town: Town, source: Source, signed_in: Any) -> None:  # noqa: F811
-    town.titles = dict(TWELVE)
+def test_a_run_that_is_held_as_a_whole_tells_what_moved(
+    town: Town,  # noqa: F811
+    source: Source,  # noqa: F811
+    twelve: dict[str, str],
+    signed_in: Any,
+) -> None:
+    town.titles = twelve
     source.run()
-    town.titles = {f"new-{key}": title for key, title in TWELVE.items()}
+    town.titles = {f"new-{key}": title for key, title in twelve.items()}
     run = source.run()
     page = content(signed_in.get(f"/harvest/run/{run.id}"))
     assert "0 件を追加し、0 件を更新し、ID だけが変わった 12 件に新しい ID を付け、0 件を消えたものとします" in page
@@ -157,11 +171,11 @@ def test_records_come_as_a_table_for_excel(
     assert page.count('<th scope="row"') == 3 and "2 / 3" in page
 
 
-def test_a_refused_record_says_why_in_japanese(client: Any, held: str) -> None:
+def test_a_refused_record_says_why_in_japanese(client: Any, held: str, twelve: dict[str, str]) -> None:
     from ckan import model
     from ckanext.osakadx.harvest.model import Entry
 
-    entry = model.Session.get(Entry, (held, "272272/k07"))
+    entry = model.Session.get(Entry, (held, f"272272/{list(twelve)[7]}"))
     entry.result = "refused"
     entry.notices = [{"slug": "x", "message": "登録できません。", "problems": {"title": ["使えない題名です"]}}]
     model.Session.commit()

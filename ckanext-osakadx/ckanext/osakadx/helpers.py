@@ -68,7 +68,7 @@ from ckanext.osakadx.display.language import (
 )
 from ckanext.osakadx.display.matches import osakadx_marked, osakadx_understood, osakadx_why
 from ckanext.osakadx.display.quality import osakadx_grades, osakadx_score
-from ckanext.osakadx.display.runs import osakadx_held, osakadx_runs
+from ckanext.osakadx.display.runs import osakadx_held, osakadx_runs, osakadx_source_datasets
 from ckanext.osakadx.display.site import (
     osakadx_activity,
     osakadx_error,
@@ -145,6 +145,7 @@ __all__ = [
     "osakadx_site_title",
     "osakadx_size",
     "osakadx_sorts",
+    "osakadx_source_datasets",
     "osakadx_standard",
     "osakadx_standard_choices",
     "osakadx_summary",

@@ -10,6 +10,7 @@ import ckan.plugins.toolkit as tk
 from .site import osakadx_plugin
 
 TITLES = 20  # of what would go; the rest is counted
+DATASETS = 20  # of a source on one page
 
 
 def osakadx_runs(source_id: str, limit: int = 5) -> list[dict[str, Any]]:
@@ -50,6 +51,21 @@ def osakadx_held(run: Mapping[str, Any] | None) -> dict[str, Any] | None:
         "titles": titles,
         "rest": number - len(titles),
     }
+
+
+def osakadx_source_datasets(source_id: str) -> dict[str, Any]:
+    """Return a page of the data sets of a source: ``packages``, this ``page``, and the number of ``pages``."""
+    page = tk.h.get_page_number(tk.request.args)
+    found = tk.get_action("package_search")(
+        {},
+        {
+            "fq": f'+harvest_source_id:"{source_id}"',
+            "sort": "metadata_modified desc",
+            "rows": DATASETS,
+            "start": (page - 1) * DATASETS,
+        },
+    )
+    return {"packages": found["results"], "page": page, "pages": -(-found["count"] // DATASETS)}
 
 
 def state_name(run: Mapping[str, Any]) -> str:
