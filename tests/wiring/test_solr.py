@@ -70,7 +70,14 @@ def test_stock_opens_one_for_each(engine, monkeypatch):
 
 
 def test_threads_have_connections_of_their_own(engine):
-    threads = [threading.Thread(target=ask) for _ in range(3)]
+    together = threading.Barrier(3)  # a thread that has ended leaves its number to the next
+
+    def ask_together():
+        together.wait(10)
+        ask()
+        together.wait(10)
+
+    threads = [threading.Thread(target=ask_together) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:

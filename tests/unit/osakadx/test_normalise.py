@@ -252,3 +252,9 @@ def test_nothing_a_source_sends_makes_it_stumble_or_publish_what_must_not_be(rec
     assert all(file.url for file in read.resources)
     assert all(re.fullmatch("[a-z-]+", slug) and sentence for slug, sentence in read.notices)
     repr(read).encode("utf-8")
+
+
+def test_a_licence_in_words_that_holds_html_is_kept_as_text():
+    record = Record(guid="1", concepts={"title": "一覧", "license": "独自の条件<br>出典を書いてください"})
+    remarks = normalise(record, SourceContext(publisher="271004")).remarks
+    assert "<" not in remarks and "独自の条件" in remarks and "出典を書いてください" in remarks

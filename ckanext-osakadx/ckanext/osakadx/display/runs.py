@@ -103,6 +103,7 @@ def numbers(run: Mapping[str, Any]) -> list[tuple[str, int]]:
             "updated": _("updated"),
             "unchanged": _("unchanged"),
             "refused": _("Refused"),
+            "conflict": _("In conflict with data from elsewhere"),
             "absent": _("No longer listed"),
             "waiting": _("Removals that wait"),
             "archived": _("Taken out of the search"),
