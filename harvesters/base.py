@@ -19,7 +19,7 @@ from ckan import model
 from ckan.plugins import toolkit as tk
 from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestSource
-from ckanext.osakadx import outgoing
+from ckanext.osakadx import outbox, outgoing
 from ckanext.osakadx.harvest import arrivals, calendar, conflicts, results, runs, staging
 from ckanext.osakadx.harvest.model import Entry, Run, now
 from ckanext.osakadx.harvest.writer import Change, Writer
@@ -182,6 +182,7 @@ class OsakaHarvester(p.SingletonPlugin):
             entries = {entry.guid: entry for entry in batch if entry.guid not in standing}
             note = functools.partial(results.note, run, entries, remember=remember)
             Writer(self._user(), note).apply(self._changes(list(entries.values()), context))
+        outbox.delivered()
         results.confirm_same(run)
 
     def _changes(self, entries: Sequence[Entry], context: SourceContext) -> list[Change]:

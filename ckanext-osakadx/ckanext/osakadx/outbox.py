@@ -6,20 +6,25 @@ nothing; with the search engine down the rows wait and are sent later.
 
 from __future__ import annotations
 
+import functools
 import logging
+import threading
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
 from ckan.lib import search
+from sqlalchemy.exc import SQLAlchemyError
 
-from .bulk.documents import documents, send
+from .bulk.documents import Document, documents, send
 from .bulk.shown import Shown, shown
 
 log = logging.getLogger(__name__)
 
-BATCH = 200  # documents per commit of the search engine
+BATCH = 200  # documents per request
+UNDER_WAY = 2  # batches of one run that may be on their way at the same time
 
 
 def enqueue(package_ids: Collection[str]) -> None:
@@ -35,32 +40,64 @@ def enqueue(package_ids: Collection[str]) -> None:
 
 
 def deliver(found: Sequence[Shown]) -> None:
-    """Send data sets that were just written and committed, as far as nobody has changed or taken them since.
+    """Send data sets that were just written and committed, while the caller goes on; `delivered` waits for the end.
 
-    With the search engine down they go on waiting, and `drain` sends them later.
+    What somebody has changed or taken since is left alone. With the search engine down they go on waiting, and `drain`
+    sends them later; so it is when this process dies.
     """
-    if not found:
-        return
-    ids = _claimed(
-        "SELECT package_id FROM osakadx_index_outbox WHERE package_id = ANY(:ids) FOR UPDATE SKIP LOCKED",
-        {"ids": [each.package.id for each in found]},
-    )
-    as_shown = _unchanged([each for each in found if each.package.id in ids])
+    if found:
+        while len(_deliveries()) >= UNDER_WAY:
+            _deliveries().pop(0).result()
+        posted = documents(found)
+        model.Session.rollback()  # only hooks read here; nothing is held open while the search engine works
+        versions = {each.package.id: each.default["metadata_modified"] for each in found}
+        _deliveries().append(_postman().submit(_deliver, posted, versions))
+
+
+def delivered() -> None:
+    """Wait until everything that this thread handed to `deliver` was sent, or is known to wait."""
+    waiting = _deliveries()
+    while waiting:
+        waiting.pop().result()
+
+
+_local = threading.local()
+
+
+def _deliveries() -> list[Future[None]]:
+    if not hasattr(_local, "deliveries"):
+        _local.deliveries = []
+    return _local.deliveries
+
+
+@functools.lru_cache(maxsize=1)
+def _postman() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="osakadx-index")
+
+
+def _deliver(posted: Sequence[Document], versions: Mapping[str, str]) -> None:
     try:
-        _send(as_shown)
+        ids = _claimed(
+            "SELECT package_id FROM osakadx_index_outbox WHERE package_id = ANY(:ids) FOR UPDATE SKIP LOCKED",
+            {"ids": list(versions)},
+        )
+        current = _current(ids, versions)
+        _send([document for document in posted if document["id"] in current], current)
+        model.Session.commit()
     except search.SearchIndexError as error:
-        log.warning("search engine does not answer, %s data sets wait: %s", len(found), error)
+        log.warning("search engine does not answer, %s data sets wait: %s", len(versions), error)
+    except SQLAlchemyError:
+        log.warning("the database does not answer, %s data sets wait for the index", len(versions), exc_info=True)
+    finally:
         model.Session.rollback()
-        return
-    model.Session.commit()
+        model.Session.remove()
 
 
-def _unchanged(found: Sequence[Shown]) -> list[Shown]:
-    query = sa.select(model.Package.id, model.Package.metadata_modified).where(
-        model.Package.id.in_([each.package.id for each in found])
-    )
-    now = {package_id: modified.isoformat() for package_id, modified in model.Session.execute(query)}
-    return [each for each in found if now.get(each.package.id) == each.default["metadata_modified"]]
+def _current(ids: Collection[str], versions: Mapping[str, str]) -> set[str]:
+    """Those that are in the database as they were when their document was made."""
+    query = sa.select(model.Package.id, model.Package.metadata_modified).where(model.Package.id.in_(list(ids)))
+    rows = model.Session.execute(query)
+    return {package_id for package_id, modified in rows if modified.isoformat() == versions[package_id]}
 
 
 def drain() -> tuple[int, int]:
@@ -81,7 +118,7 @@ def drain() -> tuple[int, int]:
         # Another process may have changed what this session has seen before.
         model.Session.expire_all()
         found = _shown(ids)
-        refused = _send(found)
+        refused = _send(documents(found), {each.package.id for each in found})
         gone = _forget(ids - {each.package.id for each in found})
         model.Session.commit()
         sent += len(found) - refused + gone
@@ -115,8 +152,8 @@ def _shown(ids: Collection[str]) -> list[Shown]:
     return found
 
 
-def _send(found: Sequence[Shown]) -> int:
-    """Send documents and take their rows away; the number of those that the search engine rejects."""
+def _send(posted: Sequence[Document], ids: Collection[str]) -> int:
+    """Send documents and take the rows of these data sets away; the number of those that the search engine rejects."""
     rejected: set[str] = set()
 
     def aside(document: Mapping[str, Any], why: str) -> None:
@@ -124,8 +161,8 @@ def _send(found: Sequence[Shown]) -> int:
         rejected.add(document["id"])
         _put_aside(document["id"], why)
 
-    send(documents(found), aside)
-    _take_away({each.package.id for each in found} - rejected)
+    send(posted, aside)
+    _take_away(set(ids) - rejected)
     return len(rejected)
 
 
