@@ -41,6 +41,7 @@ setup(
     install_requires=[
         *("PyYAML", "python-calamine", "openpyxl", "chardet", "selectolax", "jaconv"),
         *("urllib3", "certifi", "idna"),  # outgoing requests
+        *("lxml", "rdflib"),  # sources that publish XML and RDF
     ],
     entry_points={
         "console_scripts": ["osakadx = osakadx.cli:main"],
@@ -55,6 +56,7 @@ setup(
             "osakadx_csv_listing = ckanext.osakadx.harvesters.plugins:CsvListingHarvester",
             "osakadx_workbook = ckanext.osakadx.harvesters.plugins:WorkbookHarvester",
             "osakadx_ckan_api = ckanext.osakadx.harvesters.plugins:CkanApiHarvester",
+            "osakadx_dcat = ckanext.osakadx.harvesters.plugins:DcatHarvester",
             "osakadx_html_page = ckanext.osakadx.harvesters.plugins:HtmlPageHarvester",
             "osakadx_opendatasoft = ckanext.osakadx.harvesters.plugins:OpendatasoftHarvester",
             "osakadx_arcgis_hub = ckanext.osakadx.harvesters.plugins:ArcgisHubHarvester",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ckanext.osakadx.i18n.mark import N_
 
 from .base import OsakaHarvester
-from .sources import arcgis_hub, ckan_api, csv_listing, html_page, opendatasoft, workbook
+from .sources import arcgis_hub, ckan_api, csv_listing, dcat, html_page, opendatasoft, workbook
 
 
 class CsvListingHarvester(OsakaHarvester):
@@ -32,6 +32,14 @@ class CkanApiHarvester(OsakaHarvester):
     source = ckan_api
     title = N_("CKAN catalog")
     description = N_("Collects from a catalog that runs CKAN, such as BODIK, by publisher or keyword.")
+
+
+class DcatHarvester(OsakaHarvester):
+    """A DCAT catalog: Turtle, RDF/XML, JSON-LD, data.json."""
+
+    source = dcat
+    title = N_("DCAT catalog")
+    description = N_("Collects from a catalog in DCAT, written in Turtle, RDF/XML, JSON-LD or as data.json.")
 
 
 class HtmlPageHarvester(OsakaHarvester):

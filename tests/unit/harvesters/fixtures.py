@@ -7,3 +7,4 @@ from pathlib import Path
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 SITES = FIXTURES / "sites"
 PORTALS = FIXTURES / "portals"
+DCAT = FIXTURES / "dcat"

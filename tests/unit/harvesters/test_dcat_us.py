@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import json
+
+from ..loopback import answer
+from .turtle import read
+
+
+def test_data_json_without_identifiers_and_with_things_that_are_no_data_sets():
+    entries = [
+        {"title": "甲", "landingPage": "p/1", "modified": "2024-04-01", "accessLevel": "restricted public"},
+        {"title": "乙", "distribution": [{"downloadURL": "a.csv", "mediaType": "text/csv"}, "x", None]},
+        {"title": "丙"},
+        {"title": "丁", "identifier": "4", "accessLevel": "non-public"},
+        "戊",
+        {"title": "己", "identifier": 6, "keyword": "防災", "publisher": "守口市", "contactPoint": [],
+         "distribution": {}, "temporal": "2024-04-01T00:00:00Z/2025-03-31T00:00:00Z"},
+    ]  # fmt: skip
+    records, facts, _ = read(
+        answer(json.dumps({"conformsTo": "https://project-open-data.cio.gov/v1.1/schema", "dataset": entries}))
+    )
+    first, second, third = records
+    assert first["guid"] == "/p/1" and first["concepts"]["access_rights"] == "restricted"
+    assert second["guid"].startswith("files-") and second["files"] == [
+        {"file_download_url": "/a.csv", "file_format": "text/csv"}
+    ]
+    assert third["guid"] == "6" and third["concepts"]["keyword"] == ["防災"] and third["files"] == []
+    assert third["concepts"]["temporal"] == "2024-04-01/2025-03-31" and third["concepts"]["publisher_name"] == "守口市"
+    assert facts.skipped == {"without-id": 1, "non-public": 1, "no-dataset": 1}
