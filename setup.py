@@ -57,6 +57,7 @@ setup(
             "osakadx_workbook = ckanext.osakadx.harvesters.plugins:WorkbookHarvester",
             "osakadx_ckan_api = ckanext.osakadx.harvesters.plugins:CkanApiHarvester",
             "osakadx_dcat = ckanext.osakadx.harvesters.plugins:DcatHarvester",
+            "osakadx_csw = ckanext.osakadx.harvesters.plugins:CswHarvester",
             "osakadx_html_page = ckanext.osakadx.harvesters.plugins:HtmlPageHarvester",
             "osakadx_opendatasoft = ckanext.osakadx.harvesters.plugins:OpendatasoftHarvester",
             "osakadx_arcgis_hub = ckanext.osakadx.harvesters.plugins:ArcgisHubHarvester",

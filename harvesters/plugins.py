@@ -5,7 +5,7 @@ from __future__ import annotations
 from ckanext.osakadx.i18n.mark import N_
 
 from .base import OsakaHarvester
-from .sources import arcgis_hub, ckan_api, csv_listing, dcat, html_page, opendatasoft, workbook
+from .sources import arcgis_hub, ckan_api, csv_listing, csw, dcat, html_page, opendatasoft, workbook
 
 
 class CsvListingHarvester(OsakaHarvester):
@@ -40,6 +40,14 @@ class DcatHarvester(OsakaHarvester):
     source = dcat
     title = N_("DCAT catalog")
     description = N_("Collects from a catalog in DCAT, written in Turtle, RDF/XML, JSON-LD or as data.json.")
+
+
+class CswHarvester(OsakaHarvester):
+    """A catalog of geographic data: CSW, ISO 19139."""
+
+    source = csw
+    title = N_("Catalog of geographic data (CSW)")
+    description = N_("Collects from a catalog of geographic data (OGC CSW 2.0.2, ISO 19139), by keyword.")
 
 
 class HtmlPageHarvester(OsakaHarvester):

@@ -9,7 +9,7 @@ from osakadx.errors import ListingError
 from osakadx.fetch import Fetcher
 
 from ..listing import Listing, Source
-from . import arcgis_hub, ckan_api, csv_listing, dcat, folder, html_page, opendatasoft, workbook
+from . import arcgis_hub, ckan_api, csv_listing, csw, dcat, folder, html_page, opendatasoft, workbook
 
 PREFIX = "osakadx_"  # of a kind's name on the portal, where other people's harvesters live too
 
@@ -25,7 +25,7 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     module.__name__.rsplit(".", 1)[-1]: Kind(module.TITLE, module.OPTIONS, module.listing)
-    for module in (csv_listing, workbook, ckan_api, dcat, opendatasoft, arcgis_hub, html_page, folder)
+    for module in (csv_listing, workbook, ckan_api, dcat, csw, opendatasoft, arcgis_hub, html_page, folder)
 }
 
 

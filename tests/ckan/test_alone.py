@@ -18,7 +18,10 @@ WITH: Mapping[str, str] = {
     **dict.fromkeys(
         (
             f"osakadx_{kind}"
-            for kind in ("csv_listing", "workbook", "ckan_api", "dcat", "opendatasoft", "arcgis_hub", "html_page")
+            for kind in (
+                *("csv_listing", "workbook", "ckan_api", "dcat", "csw"),
+                *("opendatasoft", "arcgis_hub", "html_page"),
+            )
         ),
         "harvest osakadx_harvest",
     ),
