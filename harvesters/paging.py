@@ -12,6 +12,8 @@ from .listing import Notes
 
 Item = Mapping[str, Any]
 
+_TOO_LARGE = frozenset({"too-large", "xml-too-large"})
+
 
 @dataclass(frozen=True)
 class Page:
@@ -82,15 +84,15 @@ class Pages:
                 return
 
     def _page(self, start: int) -> Page:
-        """A page; broken JSON is asked for once more, and a page too large for the limits in smaller parts."""
-        for _ in range(2):
+        """A page; broken JSON is asked for twice more, and a page too large for the limits in smaller parts."""
+        broken = 0
+        while True:
             try:
                 return self.ask(start, self.rows)
-            except ListingError as error:
-                if error.slug != "json-broken":
+            except (FetchError, ListingError) as error:
+                if error.slug in _TOO_LARGE and self.rows > 1:
+                    self.rows = max(1, self.rows // 10)
+                elif error.slug == "json-broken" and broken < 2:
+                    broken += 1
+                else:
                     raise
-            except FetchError as error:
-                if error.slug != "too-large" or self.rows == 1:
-                    raise
-                self.rows = max(1, self.rows // 10)
-        return self.ask(start, self.rows)

@@ -49,12 +49,17 @@ def test_pages_that_go_on_overlapping_are_partial():
     assert len(set(ids)) == len(ids) == 24 and notes.counts == {"count-disagrees": 1}
 
 
-def test_a_page_too_large_is_asked_for_in_parts_until_one_entry_is_too_large_alone():
-    def ask(start, rows):
-        raise FetchError("大きすぎます。", slug="too-large")
+@pytest.mark.parametrize("error", [FetchError, ListingError])
+def test_a_page_too_large_is_asked_for_in_parts_until_one_entry_is_too_large_alone(error):
+    asked = []
 
-    with pytest.raises(FetchError):
-        walked(ask, rows=100)
+    def ask(start, rows):
+        asked.append(rows)
+        raise error("大きすぎます。", slug="too-large" if error is FetchError else "xml-too-large")
+
+    with pytest.raises(error):
+        walked(ask, rows=1000)
+    assert asked == [1000, 100, 10, 1]
 
 
 def test_broken_json_is_asked_for_three_times_and_other_errors_once():
