@@ -47,7 +47,7 @@ def record(metadata: Any, notes: Notes) -> Record | None:
         metadata: lxml element, one of `ROOTS`.
         notes: is told of records without identifier and of titles that are not Japanese.
     """
-    guid = _word(metadata, "gmd:fileIdentifier")
+    guid = identifier(metadata)
     level = _codes(metadata, "gmd:hierarchyLevel/gmd:MD_ScopeCode")[:1] or [""]
     if level[0] not in _OURS or not _all(metadata, _IDENTIFICATION):
         notes.skip(f"level-{level[0] or 'unknown'}")
@@ -66,6 +66,11 @@ def record(metadata: Any, notes: Notes) -> Record | None:
         notes.warn("title-not-japanese", f"「{title[:60]}」に日本語の題名がありません。", guid)
     xml = str(etree.tostring(metadata, encoding="unicode", with_tail=False))
     return Record(guid, concepts, tuple(_files(metadata)), {"xml": xml}, _word(metadata, "gmd:dateStamp"))
+
+
+def identifier(metadata: Any) -> str:
+    """The record's `fileIdentifier`; empty without one."""
+    return _word(metadata, "gmd:fileIdentifier")
 
 
 def _concepts(metadata: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ Options:
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,8 +19,9 @@ from osakadx.errors import FetchError, ListingError
 from osakadx.fetch import Fetcher
 
 from .. import xml_text
-from ..iso19139 import NAMESPACES, ROOTS, record
+from ..iso19139 import NAMESPACES, ROOTS, identifier, record
 from ..listing import Listing, Notes, Source
+from ..paging import Item, Page, Pages
 
 TITLE = "地理空間情報のカタログ(CSW)"
 OPTIONS = frozenset({"query", "rows"})
@@ -54,8 +56,8 @@ def listing(fetch: Fetcher, source: Source) -> Listing:
         ListingError: an option is unknown or not plain words.
     """
     source.check_options(OPTIONS)
-    asked = {**_ASKED, **_constraint(source)}
-    return Listing(lambda notes: _Search(fetch, source, asked, _rows(source), notes).records())
+    asked, rows = {**_ASKED, **_constraint(source)}, _rows(source)
+    return Listing(lambda notes: _Search(fetch, source, asked, notes).records(rows))
 
 
 def _constraint(source: Source) -> dict[str, str]:
@@ -83,18 +85,6 @@ def _rows(source: Source) -> int:
     return int(written)
 
 
-@dataclass(frozen=True)
-class _Page:
-    """One answer: its records in our form and the number of all, how many the catalog has, and where the next begins
-    (0: nowhere, None: it does not say).
-    """
-
-    records: list[Any]
-    entries: int
-    matched: int
-    following: int | None
-
-
 @dataclass
 class _Search:
     """One search, page by page."""
@@ -102,72 +92,37 @@ class _Search:
     fetch: Fetcher
     source: Source
     asked: dict[str, str]
-    rows: int
     notes: Notes
+    pages: int = 0
 
-    def records(self) -> Iterator[Record]:
-        """Every data set once."""
-        seen: set[str] = set()
-        start, given, matched, pages = 1, 0, 0, 0
-        while start:
-            pages += 1
-            if pages > PAGES:
-                self.notes.partial("too-many-pages", f"{PAGES:,}ページを超えたため、残りを読んでいません。")
-                return
-            page = self._page(start)
-            self.notes.claimed = matched = page.matched
-            given += page.entries
-            before = len(seen), sum(self.notes.skipped.values())
-            for metadata in page.records:
-                found = record(metadata, self.notes)
-                if found is not None:
-                    seen.add(found.guid)
-                    yield found
-            if page.records and before == (len(seen), sum(self.notes.skipped.values())):
-                said = f"{start} 件目からのページが前と同じ内容でした。"
-                self.notes.partial("page-repeats", said, self.source.url)
-                return
-            start = self._following(page, start)
-        if given < matched:
-            said = f"{matched} 件あるはずの一覧から {given} 件しか読めませんでした。"
-            self.notes.partial("count-disagrees", said, self.source.url)
+    def records(self, rows: int) -> Iterator[Record]:
+        """Every data set; what else the catalog has is counted."""
+        for item in Pages(self._page, _identity, self.notes, self.source.url, rows).items():
+            if item["entry"].tag not in ROOTS:
+                self.notes.skip("not-iso")
+            elif found := record(item["entry"], self.notes):
+                yield found
 
-    def _following(self, page: _Page, start: int) -> int:
-        """Where the next page begins; 0 after the last."""
-        reached = start + page.entries
-        following = reached if page.following is None else page.following
-        if following > page.matched or not page.entries:
-            return 0
-        if 0 < following <= start:
-            said = f"{start} 件目の次に {following} 件目のページを指しています。"
-            self.notes.partial("page-repeats", said, self.source.url)
-            return 0
-        return following
-
-    def _page(self, start: int) -> _Page:
-        """A page; one too large for the limits in smaller parts."""
-        while True:
-            try:
-                return self._answer(start)
-            except (FetchError, ListingError) as error:
-                if error.slug not in ("too-large", "xml-too-large") or self.rows == 1:
-                    raise
-                self.rows = max(1, self.rows // 10)
-
-    def _answer(self, start: int) -> _Page:
+    def _page(self, start: int, rows: int) -> Page:
+        self.pages += 1
+        if self.pages > PAGES:
+            self.notes.partial("too-many-pages", f"{PAGES:,}ページを超えたため、残りを読んでいません。")
+            return Page(self.notes.claimed, [])
         parts = urlsplit(self.source.url)
         kept = [(name, value) for name, value in parse_qsl(parts.query) if name.lower() not in _OURS]
-        position = {"startPosition": str(start), "maxRecords": str(self.rows)}
+        position = {"startPosition": str(start + 1), "maxRecords": str(rows)}
         query = urlencode([*kept, *self.asked.items(), *position.items()])
         url = urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
         answer = self.fetch.get(url, accept="application/xml, text/xml;q=0.9")
         self.notes.host = urlsplit(answer.url).netloc
         if not answer.body.strip():
             raise FetchError("カタログの中身が空でした。", where=answer.url, slug="empty-answer", transient=True)
-        return _judged(xml_text.tree(answer.body, answer.url, self.notes), answer.url, self.notes)
+        page = _judged(xml_text.tree(answer.body, answer.url, self.notes), answer.url)
+        self.notes.claimed = page.count
+        return page
 
 
-def _judged(root: Any, url: str, notes: Notes) -> _Page:
+def _judged(root: Any, url: str) -> Page:
     """The page, if this is one; never 'no data sets' where the catalog failed."""
     name = str(root.tag).rpartition("}")[2]
     if name == "ExceptionReport":
@@ -178,21 +133,31 @@ def _judged(root: Any, url: str, notes: Notes) -> _Page:
     results = next((child for child in root if str(child.tag).endswith("}SearchResults")), None)
     if name != "GetRecordsResponse" or results is None:
         raise _broken(url)
-    children = list(results)
-    records = [child for child in children if child.tag in ROOTS]
-    matched, following = _number(results, "numberOfRecordsMatched"), _number(results, "nextRecord")
+    entries = list(results)
+    matched = _number(results, "numberOfRecordsMatched")
     if matched is None:
         raise _broken(url)
-    if children and not records:
+    if entries and not any(entry.tag in ROOTS for entry in entries):
         raise ListingError(
             "カタログがISO 19139(gmd)のレコードを返しません。",
             where=url,
             fix="outputSchemaに http://www.isotc211.org/2005/gmd を使えるカタログか確かめてください。",
             slug="csw-not-iso",
         )
-    for _ in range(len(children) - len(records)):
-        notes.skip("not-iso")
-    return _Page(records, len(children), matched, following)
+    return Page(matched, list(_items(entries)))
+
+
+def _items(entries: list[Any]) -> Iterator[Item]:
+    """The entries of a page; one whose identifier stood above on the same page is another one, not a page's overlap."""
+    met: Counter[str] = Counter()
+    for entry in entries:
+        known = identifier(entry) or str(xml_text.etree.tostring(entry, encoding="unicode", with_tail=False))
+        met[known] += 1
+        yield {"identity": f"{known} {met[known]}", "entry": entry}
+
+
+def _identity(item: Item) -> str:
+    return str(item["identity"])
 
 
 def _number(results: Any, name: str) -> int | None:
