@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 
 import procrastinate
 from ckan.plugins.interfaces import Interface
@@ -21,3 +22,11 @@ class IHarvestArrivals(Interface):
 
     def datasets_arrived(self, package_ids: Sequence[str]) -> None:
         """Called once per run, after its last commit, with the ids of new and changed data sets."""
+
+
+class IBatchIndex(Interface):
+    """For plugins whose `before_dataset_index` asks the database: one question for a batch instead of one each."""
+
+    def batch_index(self, package_ids: Collection[str]) -> AbstractContextManager[object]:
+        """Return a context within which `before_dataset_index` is called for these data sets."""
+        raise NotImplementedError

@@ -49,8 +49,8 @@ def deliver(found: Sequence[Shown]) -> None:
         while len(_deliveries()) >= UNDER_WAY:
             _deliveries().pop(0).result()
         posted = documents(found)
-        model.Session.rollback()  # only hooks read here; nothing is held open while the search engine works
         versions = {each.package.id: each.default["metadata_modified"] for each in found}
+        model.Session.rollback()  # only hooks read here; nothing is held open while the search engine works
         _deliveries().append(_postman().submit(_deliver, posted, versions))
 
 

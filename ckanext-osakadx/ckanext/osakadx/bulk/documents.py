@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import pysolr
+from ckan import plugins as p
 from ckan.lib import search
 from ckan.lib.search.common import make_connection
 
 from ckanext.osakadx import solr
+from ckanext.osakadx.interfaces import IBatchIndex
 
 from .shown import Shown
 
@@ -23,8 +26,12 @@ Document = dict[str, Any]
 
 def documents(found: Iterable[Shown]) -> list[Document]:
     """What CKAN would post for each data set, hooks of other plugins included; deleted ones leave the index here."""
+    found = list(found)
     index = search.index_for("Package")
-    with solr.collected() as posted:
+    with ExitStack() as known:
+        for plugin in p.PluginImplementations(IBatchIndex):
+            known.enter_context(plugin.batch_index([each.package.id for each in found]))
+        posted = known.enter_context(solr.collected())
         for each in found:
             index.update_dict({**each.default, "with_custom_schema": each.own}, defer_commit=True)
     return posted

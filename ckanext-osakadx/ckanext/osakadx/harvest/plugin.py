@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from contextlib import AbstractContextManager
 from typing import Any
 
 import ckan.plugins as p
@@ -11,11 +13,10 @@ import procrastinate
 from ckan.common import CKANConfig
 
 from ckanext.osakadx import queue
-from ckanext.osakadx.interfaces import IQueueTasks
+from ckanext.osakadx.interfaces import IBatchIndex, IQueueTasks
 from ckanext.osakadx.solr import keep_connections
 
-from . import cli, jobs
-from .state import index_state
+from . import cli, jobs, state
 
 
 @tk.blanket.actions
@@ -29,6 +30,7 @@ class HarvestPlugin(p.SingletonPlugin):
     p.implements(p.IClick)
     p.implements(IQueueTasks)
     p.implements(p.IPackageController, inherit=True)
+    p.implements(IBatchIndex)
 
     def update_config(self, config: CKANConfig) -> None:
         keep_connections()
@@ -40,8 +42,11 @@ class HarvestPlugin(p.SingletonPlugin):
     def queue_tasks(self) -> procrastinate.Blueprint:
         return jobs.tasks
 
+    def batch_index(self, package_ids: Collection[str]) -> AbstractContextManager[object]:
+        return state.known(package_ids)
+
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
-        return index_state(pkg_dict)
+        return state.index_state(pkg_dict)
 
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
         """Archived data sets stay at their address and leave the search."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +21,23 @@ def index_state(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
+_known: ContextVar[Mapping[str, str] | None] = ContextVar("osakadx_harvest_states", default=None)
+
+
+@contextmanager
+def known(package_ids: Collection[str]) -> Iterator[None]:
+    """Ask once for the states of many data sets; within it `of` knows them."""
+    query = sa.select(Item.package_id, Item.state).where(Item.package_id.in_(list(package_ids)))
+    token = _known.set(dict(model.Session.execute(query).tuples().all()))
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
 def of(package_id: str) -> str:
     """present, absent or archived; empty for a data set that no source lists."""
+    states = _known.get()
+    if states is not None:
+        return states.get(package_id, "")
     return model.Session.scalar(sa.select(Item.state).where(Item.package_id == package_id)) or ""

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
+import sqlalchemy as sa
 from ckan import model
 
 from .model import Score
 
+_known: ContextVar[Mapping[str, Score] | None] = ContextVar("osakadx_quality_scores", default=None)
+
+
+@contextmanager
+def known(package_ids: Collection[str]) -> Iterator[None]:
+    """Ask once for the scores of many data sets; within it `with_score` knows them."""
+    query = sa.select(Score).where(Score.package_id.in_(list(package_ids)))
+    token = _known.set({score.package_id: score for score in model.Session.scalars(query)})
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
 
 def with_score(pkg_dict: dict[str, Any]) -> dict[str, Any]:
     """Add ``osakadx_grade`` and ``osakadx_points`` (of a hundred examined points); neither while it waits."""
-    found = model.Session.get(Score, pkg_dict["id"])
+    scores = _known.get()
+    found = model.Session.get(Score, pkg_dict["id"]) if scores is None else scores.get(pkg_dict["id"])
     if found is None or found.grade is None:
         return pkg_dict
     return pkg_dict | {"osakadx_grade": found.grade, "osakadx_points": round(100 * found.points / found.maximum, 1)}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import ckan.plugins as p
@@ -12,7 +13,7 @@ import procrastinate
 from ckan.types import Context
 
 from ckanext.osakadx import queue
-from ckanext.osakadx.interfaces import IHarvestArrivals, IQueueTasks
+from ckanext.osakadx.interfaces import IBatchIndex, IHarvestArrivals, IQueueTasks
 
 from . import changes, cli, index, jobs
 
@@ -26,6 +27,7 @@ class QualityPlugin(p.SingletonPlugin):
     p.implements(IQueueTasks)
     p.implements(IHarvestArrivals)
     p.implements(p.IPackageController, inherit=True)
+    p.implements(IBatchIndex)
 
     def get_commands(self) -> list[click.Command]:
         return [cli.command, queue.command]
@@ -41,6 +43,9 @@ class QualityPlugin(p.SingletonPlugin):
 
     def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         changes.noted(context, pkg_dict)
+
+    def batch_index(self, package_ids: Collection[str]) -> AbstractContextManager[object]:
+        return index.known(package_ids)
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         return index.with_score(pkg_dict)
