@@ -405,6 +405,24 @@ def test_a_refused_record_does_not_hold_back_the_others(
     assert refused.notices[-1]["problems"] == {"title": ["使えない題名です"]}
 
 
+def test_a_hook_of_another_plugin_that_fails_holds_back_its_own_record_alone(
+    town: Town, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ckanext.osakadx.plugin import OsakadxPlugin
+
+    original = OsakadxPlugin.after_dataset_create
+
+    def fails(self: Any, context: Any, pkg_dict: dict[str, Any]) -> None:
+        if pkg_dict["title"].endswith("その7"):
+            raise RuntimeError("this plugin does not like it")
+        original(self, context, pkg_dict)
+
+    monkeypatch.setattr(OsakadxPlugin, "after_dataset_create", fails)
+    town.titles = dict(TWELVE)
+    run = source.run()
+    assert (run.state, run.counts["added"], run.counts["refused"]) == ("finished", 11, 1)
+
+
 def test_what_is_harvested_is_found(town: Town, source: Source, client: Any) -> None:
     from ckanext.osakadx import outbox
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.lib.navl.dictization_functions import DataError
 from ckan.plugins import toolkit as tk
-from sqlalchemy.exc import DisconnectionError, OperationalError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import DisconnectionError, OperationalError, StatementError
 
 from ckanext.osakadx import outbox
 from ckanext.osakadx.bulk.create import create
@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 # How CKAN says no: to values, to their shape, to what the database does not take.
 REFUSALS = (tk.ValidationError, DataError, StatementError)
+# How the database says that it is not there, or that somebody else was first: the run is tried again.
+AWAY = (OperationalError, DisconnectionError)
 HARVEST = {"osakadx_harvest": True}  # tells our plugins' hooks that a batch is announced when it is done
 
 
@@ -86,11 +88,11 @@ class Writer:
                 Outcome(new[each.position].guid, "added", each.package_id, new[each.position].notices) for each in made
             ]
             self._commit(outcomes)
-        except (OperationalError, DisconnectionError):
+        except AWAY:
             raise
-        except SQLAlchemyError:
-            # A name that somebody else took in the same instant, a text that the database does not take: one by one
-            # it will be known which.
+        except Exception:
+            # A name that somebody else took in the same instant, a text that the database does not take, a hook of
+            # another plugin that fails: one by one it will be known which.
             log.info("a batch of %s new data sets goes one by one", len(new), exc_info=True)
             model.Session.rollback()
             return [], list(new)
@@ -106,11 +108,13 @@ class Writer:
         try:
             resources = _resource_ids(change.package_id for change in batch if change.package_id)
             return self._commit([self._write(change, resources) for change in batch])
-        except (OperationalError, DisconnectionError):
+        except AWAY:
             raise  # the database, not a data set: the run is tried again
-        except REFUSALS as error:
+        except Exception as error:
             model.Session.rollback()
             if len(batch) == 1:
+                if not isinstance(error, REFUSALS):
+                    log.exception("data set %s could not be written", batch[0].guid)
                 return self._commit([_refused(batch[0], error)])
             middle = len(batch) // 2
             return [*self._one_by_one(batch[:middle]), *self._one_by_one(batch[middle:])]
@@ -142,7 +146,7 @@ class Writer:
 
 def _refused(change: Change, error: Exception) -> Outcome:
     problem = {
-        "slug": "refused",
+        "slug": "refused" if isinstance(error, REFUSALS) else "unexpected",
         "message": "データセットとして登録できませんでした。",
         "problems": dict(error.error_dict) if isinstance(error, tk.ValidationError) else {"": [str(error)[:500]]},
     }
