@@ -4,7 +4,7 @@ PY := .venv/bin/python
 export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down status clean ckan test unit wiring test-network test-ckan test-bulk test-browser lint types i18n images lock bench-search bench-harvest
+.PHONY: help install tools demo up down status clean ckan test unit wiring test-network test-ckan test-bulk test-browser lint types i18n images lock bench-search bench-harvest
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -28,34 +28,38 @@ clean: ## stop the portal and remove its data
 	@[ -x $(PY) ] && $(PY) docker/bare/demo.py clean || rm -rf var
 
 ckan: ## CKAN's command line on this site: make ckan ARGS="user list"
-	@.venv/bin/ckan -c var/ckan.ini $(ARGS)
+	@[ -x $(PY) ] || { echo "まだ何も入っていません。make demo から始めてください。"; exit 1; }
+	@$(PY) docker/bare/demo.py needed && .venv/bin/ckan -c $(or $(OSAKADX_VAR),var)/ckan.ini $(ARGS)
 
 test: ## lint, types, then every tier of tests
 	@sh docker/bare/install.sh test
 	@$(MAKE) --no-print-directory lint types unit wiring test-network test-ckan test-browser
 
-unit: ## the domain: no CKAN, no services, seconds
+tools:
+	@sh docker/bare/install.sh test
+
+unit: tools ## the domain: no CKAN, no services, seconds
 	@$(PY) -m pytest -q -W error -p no:ckan -p no:ckan_fixtures tests/unit
 
-wiring: ## plugins load, options declared, schemas parse: CKAN imported, no services
+wiring: tools ## plugins load, options declared, schemas parse: CKAN imported, no services
 	@$(PY) -m pytest -q -p no:ckan -p no:ckan_fixtures tests/wiring
 
-test-network: ## no address leads inside: packets watched in a network namespace of its own
+test-network: tools ## no address leads inside: packets watched in a network namespace of its own
 	@$(PY) -m pytest -q -rs -W error -p no:ckan -p no:ckan_fixtures tests/network
 
-test-ckan: ## real PostgreSQL, Redis and Solr on private ports
+test-ckan: tools ## real PostgreSQL, Redis and Solr on private ports
 	@$(PY) -m pytest -q -p no:ckan -p no:ckan_fixtures tests/ckan
 
-test-bulk: ## data sets written in bulk beside the action API: make test-bulk N=2400
+test-bulk: tools ## data sets written in bulk beside the action API: make test-bulk N=2400
 	@OSAKADX_BULK_CASES=$(or $(N),2400) $(PY) -m pytest -q -s -p no:ckan -p no:ckan_fixtures tests/ckan/test_bulk.py
 
-test-browser: ## the pages as people use them, in Chromium
+test-browser: tools ## the pages as people use them, in Chromium
 	@$(PY) -m pytest -q -p no:ckan -p no:ckan_fixtures tests/browser
 
-lint: ## ruff: rules, import bans, format
+lint: tools ## ruff: rules, import bans, format
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
 
-types: ## pyright, strict on the domain and the sources
+types: tools ## pyright, strict on the domain and the sources
 	@.venv/bin/pyright
 
 i18n: ## bring the Japanese catalogue up to date with the sources

@@ -11,7 +11,7 @@ mkdir -p "$OSAKADX_STORAGE_PATH" "$OSAKADX_WEBASSETS_PATH"
 python3 "$HERE/configure.py" "$CKAN_INI"
 case ${1:-web} in
     setup) exec ckan -c "$CKAN_INI" osakadx setup ;;
-    web) exec gunicorn --bind "0.0.0.0:${PORT:-5000}" --workers "${WEB_WORKERS:-2}" --threads 4 --timeout 120 \
+    web) exec gunicorn --config "$HERE/gunicorn.conf.py" --bind "0.0.0.0:${PORT:-5000}" --workers "${WEB_WORKERS:-2}" --threads 4 --timeout 120 \
         --graceful-timeout 20 --worker-tmp-dir /dev/shm --chdir "$HERE" wsgi:application ;;
     worker) exec ckan -c "$CKAN_INI" osakadx-queue worker --concurrency "${WORKER_CONCURRENCY:-2}" ;;
     scheduler) exec ckan -c "$CKAN_INI" osakadx-queue scheduler ;;

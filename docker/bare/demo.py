@@ -5,6 +5,7 @@ python docker/bare/demo.py demo | up | down | status | clean
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -30,7 +31,7 @@ VAR = Path(os.environ.get("OSAKADX_VAR") or PROJECT / "var")
 def main(verb: str) -> None:
     """Run one verb."""
     stack = Stack(VAR, Ports.from_environment())
-    {"demo": demo, "up": up, "down": down, "status": status, "clean": clean}[verb](stack)
+    {"demo": demo, "up": up, "down": down, "status": status, "clean": clean, "needed": needed}[verb](stack)
 
 
 def demo(stack: Stack) -> None:
@@ -65,16 +66,21 @@ def demo(stack: Stack) -> None:
 def up(stack: Stack, demo: bool = False) -> None:
     """Start the services and the portal, set up as far as needed."""
     step("サービスを起動しています(PostgreSQL、Redis、Solr)")
+    stack.check_ports()
     stack.prepare()
     configure(stack, demo)
     sites = [stack.sites()] if demo or (stack.root / "demo.json").exists() else []
-    stack.start([*stack.services(), *sites])
+    was_up = stack.is_up()  # then it goes on answering while the rest is looked after
+    stack.start([*stack.services(), *sites, *(stack.portal() if was_up else ())])
     stack.wait_for_services()
     step("データベースと設定を整えています")
     stack.create_databases()
     ckan(stack, "osakadx", "setup")
     step("ポータルを起動しています")
-    stack.start([*stack.services(), *sites, *stack.portal()])
+    if was_up:
+        stack.restart(stack.portal())
+    else:
+        stack.start([*stack.services(), *sites, *stack.portal()])
     stack.wait_for_web()
 
 
@@ -117,12 +123,18 @@ def ckan(stack: Stack, *words: str, good: Sequence[int] = (0,)) -> None:
 def down(stack: Stack) -> None:
     """Stop everything; data stay."""
     stack.stop()
-    print("止めました。データは var/ に残っています。")
+    print(f"止めました。データは {stack.root}/ に残っています。")
 
 
 def status(stack: Stack) -> None:
     """Say what runs."""
     print(stack.status() or "動いていません。make up か make demo で起動します。")
+
+
+def needed(stack: Stack) -> None:
+    """Stop with a hint where nothing runs: CKAN's command line has nobody to talk to."""
+    if not stack.status():
+        raise StackError("ポータルが動いていません。", "make up で起動してから、もう一度実行してください。")
 
 
 def clean(stack: Stack) -> None:
@@ -145,5 +157,12 @@ if __name__ == "__main__":
         main(sys.argv[1])
     except StackError as error:
         sys.exit(f"\n{error}")
+    except OSError as error:
+        fix = {
+            errno.ENOSPC: "空き容量を増やしてから、もう一度実行してください。続きから始めます。",
+            errno.EACCES: "このフォルダーに書き込める利用者で実行してください。",
+            errno.EROFS: "書き込めるフォルダーに置くか、OSAKADX_VAR=書き込めるフォルダー を付けて実行してください。",
+        }.get(error.errno or 0, "もう一度実行してください。続きから始めます。")
+        sys.exit(f"\n✗ {error.filename or VAR} に書けませんでした({error.strerror})。\n  → {fix}")
     except KeyboardInterrupt:
         sys.exit("\n中断しました。もう一度実行すると続きから始めます。")

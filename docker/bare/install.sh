@@ -60,6 +60,7 @@ debian_packages() {
 }
 
 right_python() {
+    command -v "$PYTHON" >/dev/null 2>&1 || stop "PYTHON=$PYTHON が見つかりません。" "ある Python を指定するか、PYTHON を付けずに実行してください。"
     "$PYTHON" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' ||
         stop "Python 3.10〜3.13 が必要ですが、$PYTHON は $("$PYTHON" -V 2>&1) です。" "PYTHON=/usr/bin/python3.11 make demo のように、使う Python を指定してください。"
 }
@@ -90,11 +91,13 @@ libraries() { # stamp, file
 
 solr_jars() {
     fresh solr docker/bare/solr/pom.xml && return
+    command -v java >/dev/null 2>&1 || stop "Java が見つかりません。" "apt-get install openjdk-17-jre-headless で入れるか、java のあるフォルダーを PATH に足してください。"
     say "検索エンジン Solr を用意しています"
-    rm -rf var/solr/lib var/solr/lib.part
+    rm -rf var/solr/lib.part
     mvn -q -B -f docker/bare/solr/pom.xml dependency:copy-dependencies -DincludeScope=runtime \
         -DoutputDirectory="$PWD/var/solr/lib.part" >>"$LOG" 2>&1 ||
         stop "Solr の部品を取得できませんでした。" "ネットワークを確かめて、もう一度実行してください(詳しくは $LOG)。"
+    rm -rf var/solr/lib
     mv var/solr/lib.part var/solr/lib
     stamp solr docker/bare/solr/pom.xml
 }

@@ -50,12 +50,13 @@ class Ports:
     def from_environment(cls) -> Ports:
         """The usual ports, unless ``OSAKADX_WEB_PORT``, ``OSAKADX_POSTGRES_PORT`` … say otherwise."""
         given = {f.name: os.environ.get(f"OSAKADX_{f.name.upper()}_PORT", "") for f in fields(cls)}
-        try:
-            return cls(**{name: int(value) for name, value in given.items() if value})
-        except ValueError as error:
-            raise StackError(
-                f"ポート番号の指定が数字ではありません: {error}", "OSAKADX_WEB_PORT=5001 のように書いてください。"
-            ) from None
+        for name, value in given.items():
+            if value and not (value.isdecimal() and 1 <= int(value) <= 65535):
+                raise StackError(
+                    f"OSAKADX_{name.upper()}_PORT の「{value}」はポート番号ではありません。",
+                    "1 から 65535 までの数で、OSAKADX_WEB_PORT=5001 のように書いてください。",
+                )
+        return cls(**{name: int(value) for name, value in given.items() if value})
 
     @classmethod
     def free(cls) -> Ports:
@@ -210,7 +211,8 @@ class Stack:
         return [
             Program(
                 "web",
-                [str(BIN / "gunicorn"), "--bind", f"{LOCALHOST}:{self.ports.web}", "--workers", "2", "--threads", "4",
+                [str(BIN / "gunicorn"), "--config", str(PROJECT / "docker" / "gunicorn.conf.py"),
+                 "--bind", f"{LOCALHOST}:{self.ports.web}", "--workers", "2", "--threads", "4",
                  "--timeout", "120", "--graceful-timeout", "20", "--chdir", str(PROJECT / "docker"),
                  "--worker-tmp-dir", str(self.run), "wsgi:application"],
                 environment, priority=50,
@@ -246,6 +248,25 @@ class Stack:
             self.log / "supervisord.log",
             StackError("サービスを起動できませんでした。", f"詳しくは {self.log}/supervisord.log を見てください。"),
         )
+
+    def check_ports(self) -> None:
+        """Refuse to begin while another program listens where one of ours would, before anything is started.
+
+        Raises:
+            StackError: names the port and how to choose another one.
+        """
+        running = {line.split()[0] for line in self.status().splitlines() if "RUNNING" in line or "STARTING" in line}
+        for name in (port.name for port in fields(self.ports)):
+            if name not in running:
+                self._refuse_foreign_listener(name, end_orphans=not running)
+
+    def is_up(self) -> bool:
+        """Whether the portal itself runs, and not only its services."""
+        return any(line.split()[:2] == ["web", "RUNNING"] for line in self.status().splitlines())
+
+    def restart(self, programs: Sequence[Program]) -> None:
+        """Restart programs that run, so that they work with what is on disk now."""
+        self.control("restart", *(program.name for program in programs))
 
     def stop(self) -> None:
         """Stop everything this stack started, and wait for it."""
@@ -369,11 +390,12 @@ class Stack:
         except OSError:
             return False
 
-    def _refuse_foreign_listener(self, name: str) -> None:
+    def _refuse_foreign_listener(self, name: str, *, end_orphans: bool = True) -> None:
         port = getattr(self.ports, name, None)
         if port is None:
             return
-        self._end_orphans()
+        if end_orphans:
+            self._end_orphans()
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

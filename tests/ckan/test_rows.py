@@ -62,6 +62,13 @@ def test_a_column_that_is_not_there_is_refused(site):
     assert "contains" in refused.value.error_dict
 
 
+@pytest.mark.parametrize("contains", [{"名称": "小学校"}, {"text": "小学校", "column": ["name"]}])
+def test_what_contains_does_not_know_is_refused_and_not_ignored(site, contains):
+    with pytest.raises(tk.ValidationError) as error:
+        found(table(), json.dumps(contains))
+    assert "text" in str(error.value.error_dict["contains"])
+
+
 def test_a_preview_gives_headings_as_published_and_sorts_with_blanks_last(site):
     preview = tk.h.osakadx_table_preview(table(), sort="seats desc")
     assert [field["label"] for field in preview["fields"]] == ["名称", "seats"]

@@ -45,7 +45,7 @@ def _read(written: Any, fields_types: dict[str, str]) -> tuple[str, list[str]]:
     """Read ``contains``: a text, or JSON with ``text`` and the ``columns`` to look in (all where none is named).
 
     Raises:
-        tk.ValidationError: a column that the table does not have.
+        tk.ValidationError: a column that the table does not have, or something else than text and columns.
     """
     given: Any = written
     if isinstance(written, str) and written.startswith("{"):
@@ -54,6 +54,9 @@ def _read(written: Any, fields_types: dict[str, str]) -> tuple[str, list[str]]:
         except ValueError:
             given = written
     asked = given if isinstance(given, dict) else {"text": str(given)}
+    if strange := sorted(set(asked) - {"text", "columns"}):
+        said = tk._("contains takes text and columns, and not {names}.")
+        raise tk.ValidationError({"contains": [said.format(names=", ".join(map(str, strange)))]})
     known = [name for name in fields_types if name != "_id"]
     columns = asked.get("columns") or known
     unknown = [str(name) for name in columns if name not in known]
