@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from osakadx import formats, links, sizes, text, vocab
 from osakadx.dataset import Resource
-from osakadx.values import Notices, Values, shown
+from osakadx.values import Notices, Values, plain_text, shown
 
 _YES = frozenset(("有", "有り", "あり", "ある", "対応", "可", "可能", "yes", "true", "1", "o", "○", "〇", "◯", "●"))
 _NO = frozenset(("無", "無し", "なし", "ない", "未対応", "非対応", "不可", "no", "false", "0", "×", "x", "✕", "-"))
@@ -119,7 +119,7 @@ def file_name(url: str) -> str:
 def license_in(values: Values, concept: str) -> tuple[str, str]:
     """Return the key of the licence that a value names, and its words where they could not be read."""
     found = values.one(concept, vocab.license_of, "ライセンス", _FIX_LICENSE)
-    return (found.key, "") if found else ("", values.line(concept))
+    return (found.key, "") if found else ("", text.clean(plain_text(values.line(concept))))
 
 
 def standards(values: Values, concept: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from osakadx import contacts, files, keywords, menu, names, standards, text, vocab
 from osakadx.dataset import Contact, Dataset, Record, Resource
-from osakadx.values import Notices, Values, label, plain_text, shown
+from osakadx.values import Notices, Values, label, shown
 
 _LONGEST_VERSION = 100  # what CKAN's column holds
 
@@ -81,17 +81,12 @@ def normalise(record: Record, source: SourceContext) -> Dataset:
         temporal_text=period_text,
         contact=_contact(values),
         creator=values.line("creator"),
-        remarks=_remarks(values.lines("remarks"), license_words),
+        remarks="\n".join(part for part in (values.lines("remarks"), license_words) if part),
         standard=standard.number if standard else "",
         standard_edition=_edition(values) if standard else "",
         resources=resources,
         notices=tuple(dict.fromkeys(notices)),
     )
-
-
-def _remarks(*parts: str) -> str:
-    """Remarks as the catalog keeps them; a licence in words may hold HTML."""
-    return text.clean_lines(plain_text("\n".join(part for part in parts if part)))
 
 
 def _title(values: Values, record: Record, resources: tuple[Resource, ...]) -> str:

@@ -18,6 +18,7 @@ Found = TypeVar("Found")
 
 LONGEST_TEXT = 100_000  # characters; a description beyond that is a file in the wrong place
 _SHOWN = 60  # characters of a value that a notice repeats
+_NESTED = 4
 _TAG = re.compile(
     r"</?(?:a|b|br|div|em|font|h[1-6]|hr|i|img|li|ol|p|span|strong|table|td|tr|u|ul|script|style)\b[^<>]*>", re.I
 )
@@ -110,9 +111,18 @@ def shown(written: str) -> str:
 
 
 def plain_text(written: str) -> str:
-    """Return a text without HTML: paragraphs and line breaks become line ends, scripts and styles go."""
-    if not _TAG.search(written):
-        return written
+    """Return a text without HTML: paragraphs and line breaks become line ends, scripts and styles go.
+
+    HTML that is written out within HTML (``<b>&lt;br&gt;</b>``) goes too, so that a second reading changes nothing.
+    """
+    for _ in range(_NESTED):
+        if not _TAG.search(written):
+            break
+        written = _without_tags(written)
+    return written
+
+
+def _without_tags(written: str) -> str:
     broken = re.sub(
         r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>", lambda found: found.group() + "\n", written, flags=re.I
     )

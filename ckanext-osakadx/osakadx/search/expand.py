@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from osakadx.search.words import Subject, key, subjects, subjects_of
+from osakadx.search.words import Subject, key, spell, subjects, subjects_of
 
 MAX_VARIANTS = 24
 SAME, NARROWER, BROADER, RELATED = 0.8, 0.5, 0.3, 0.1
@@ -24,12 +24,13 @@ class Variant:
 def variants(term: str) -> tuple[Variant, ...]:
     """Return a word and its variants, best first: same subject, part of it, what it is part of, beside it.
 
-    Variants that contain the word itself are left out, since a text with them is found by the word already.
+    Variants that contain the word itself are left out, since a text with them is found by the word already; the same
+    word in the other kana (ごみ, ゴミ) is another text.
     """
-    best: dict[str, Variant] = {key(term): Variant(term, 1.0)}
+    best: dict[str, Variant] = {spell(term): Variant(term, 1.0)}
     for variant in _candidates(term):
-        name = key(variant.term)
-        if key(term) not in name and variant.weight > getattr(best.get(name), "weight", 0):
+        name = spell(variant.term)
+        if spell(term) not in name and variant.weight > getattr(best.get(name), "weight", 0):
             best[name] = variant
     ranked = sorted(best.values(), key=lambda variant: -variant.weight)
     return tuple(ranked[:MAX_VARIANTS])
