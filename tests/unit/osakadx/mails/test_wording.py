@@ -1,0 +1,132 @@
+"""The words of a letter."""
+
+import re
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+from osakadx.mails import wording
+from osakadx.mails.kinds import kinds
+from osakadx.mails.letters import Letter, Message
+
+FOLDER = Path(__file__).parents[4] / "schemas" / "mails"
+NOW = datetime(2026, 11, 26, 3, 0, tzinfo=timezone.utc)
+FRAME = {
+    "name": "山田 花子", "site": "大阪オープンデータカタログ", "url": "https://data.example.lg.jp",
+    "stop": "https://data.example.lg.jp/mails/stop/x", "preferences": "https://data.example.lg.jp/user/mails",
+}  # fmt: skip
+HELD = {
+    "source": "東大阪市 オープンデータ一覧", "organization": "東大阪市",
+    "sentence": "12 件のうち 6 件がなくなりました。",
+    "when": "2026-11-25T18:17:00+00:00", "weeks": 0, "gone": 6, "added": 1, "changed": 0, "present": 1234,
+    "part": True, "whole": False, "link": "https://data.example.lg.jp/harvest/x", "address": "https://city.example.lg.jp/list.csv",
+}  # fmt: skip
+FAILED = {**HELD, "sentence": "サーバーが答えません。", "fix": "アドレスを確かめてください。"}
+QUIET = dict.fromkeys(("added", "updated", "gone", "refused"), 0) | {"held": False, "failed": False}
+DIGEST = {
+    "start": "2026-11-23T00:00:00+09:00", "last": "2026-11-29T00:00:00+09:00", "left": 2, "asks": True,
+    "sources": [
+        {**QUIET, "title": "甲市", "added": 3, "held": True, "link": "L1"},
+        {**QUIET, "title": "乙町", "updated": 2, "refused": 1, "link": "L2"},
+    ],
+    "warnings": [{"slug": "license-unknown", "message": "ライセンスを読めません。", "count": 4}],
+}  # fmt: skip
+FACTS = {
+    "harvest-held": HELD, "harvest-failed": FAILED, "harvest-recovered": HELD, "harvest-digest": DIGEST,
+    "contact-confirm": HELD,
+}  # fmt: skip
+
+
+def letter(*kinds_and_facts, language="ja", frame=FRAME):
+    messages = [Message("x", "p", kind, NOW, facts, "organization") for kind, facts in kinds_and_facts]
+    return wording.letter(Letter("p", tuple(messages)), language, frame)
+
+
+def test_a_held_run_says_what_happened_what_to_do_by_when_and_where():
+    text = letter(("harvest-held", HELD))
+    assert text.subject == "【確認のお願い】「東大阪市 オープンデータ一覧」の更新を止めています"
+    for words in (
+        "山田 花子 様", "お願いすることが 1 件あります", "12 件のうち 6 件がなくなりました。", "2026年11月26日 3:17",
+        "登録されていた件数: 1,234 件", "なくなった件数: 6 件", "なくなった分だけ、消さずに残しています", "1週間以内に",
+        HELD["link"], FRAME["stop"], "編集者か管理者になっているため",
+    ):  # fmt: skip
+        assert words in text.body
+    assert "変わった件数" not in text.body
+    assert "週間続いている" not in text.body
+
+
+def test_a_reminder_says_how_long_it_has_lasted():
+    assert "3 週間続いているため" in letter(("harvest-held", {**HELD, "weeks": 3})).body
+
+
+def test_a_failure_without_a_way_to_mend_it_says_whom_to_ask():
+    assert "お願い: アドレスを確かめてください。" in letter(("harvest-failed", FAILED)).body
+    without = letter(("harvest-failed", {**FAILED, "fix": ""})).body
+    assert "ホームページの担当に" in without
+
+
+def test_what_asks_comes_into_the_subject_of_a_letter_with_several_messages():
+    text = letter(("harvest-recovered", HELD), ("harvest-failed", FAILED), ("harvest-recovered", HELD))
+    assert text.subject == "【確認のお願い】「東大阪市 オープンデータ一覧」を収集できませんでした(ほか 2 件)"
+    assert text.body.count("■") == 3
+
+
+def test_a_letter_that_asks_nothing_says_so():
+    assert "していただくことはありません" in letter(("harvest-recovered", HELD)).body
+
+
+def test_a_digest_lists_sources_and_odd_spellings():
+    body = letter(("harvest-digest", DIGEST)).body
+    assert "2026年11月23日から2026年11月29日まで" in body
+    assert (
+        "・甲市\n    追加 3 件\n    お願い: 止まっていて、確認を待っています。\n    L1\n・乙町\n    更新 2 件" in body
+    )
+    assert "・ライセンスを読めません。 … 4 件(license-unknown)" in body
+    assert "ほかに 2 の収集元" in body
+    assert "お願いすることが 1 件あります" in body
+
+
+def test_english_is_for_those_who_want_it():
+    text = letter(("harvest-held", HELD), language="en")
+    assert text.subject.startswith("[Please check] The update of")
+    assert "26 November 2026, 3:17" in text.body
+    assert "Dear 山田 花子," in text.body
+
+
+def test_a_title_can_neither_begin_a_line_nor_hide_signs():
+    evil = {**HELD, "source": "甲\r\nBcc: x@example.jp\u202e市"}
+    text = letter(("harvest-held", evil))
+    assert "\n" not in text.subject
+    assert "\u202e" not in text.body
+    assert "\nBcc" not in text.body
+
+
+def test_a_fact_that_looks_like_a_place_in_a_template_stays_as_it_is():
+    assert "「{stop}」" in letter(("harvest-held", {**HELD, "source": "{stop}"})).subject
+
+
+def test_somebody_without_account_is_not_sent_to_its_page():
+    assert "受け取り方" not in letter(("harvest-held", HELD), frame={**FRAME, "preferences": ""}).body
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+@pytest.mark.parametrize("kind", FACTS)
+def test_no_template_leaves_a_brace(kind, language):
+    text = letter((kind, FACTS[kind]), language=language)
+    assert not re.search(r"[{}]", text.subject + text.body)
+    assert text.subject
+
+
+def test_every_kind_has_a_template_in_each_language_and_the_reverse():
+    for language in wording.LANGUAGES:
+        assert {path.stem for path in (FOLDER / language).glob("*.txt")} == {*kinds(), "letter"}
+
+
+def test_a_code_in_a_stop_link_means_one_kind():
+    codes = [kind.code for kind in kinds().values()]
+    assert len(set(codes)) == len(codes)
+    assert all(re.fullmatch("[a-z]", code) for code in codes)
+
+
+def test_what_is_usual_can_be_chosen():
+    assert all(kind.usual in kind.choices for kind in kinds().values() if kind.choices)
