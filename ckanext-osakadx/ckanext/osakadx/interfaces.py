@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
+from typing import Any
 
 import procrastinate
 from ckan.plugins.interfaces import Interface
@@ -30,3 +31,13 @@ class IBatchIndex(Interface):
     def batch_index(self, package_ids: Collection[str]) -> AbstractContextManager[object]:
         """Return a context within which `before_dataset_index` is called for these data sets."""
         raise NotImplementedError
+
+
+class IHarvestEnds(Interface):
+    """A plugin that wants to know how runs of the harvest end."""
+
+    def run_ended(self, run: Mapping[str, Any]) -> None:
+        """Called after the last commit of a run that finished, failed or is held, with what its API shows.
+
+        It may use the session and commits what it writes; an error is logged and does not touch the run.
+        """

@@ -1,15 +1,19 @@
-"""Who hears of what a run wrote: the search index, and the slices that look into files."""
+"""Who hears of what a run wrote and how it ended: the search index, the slices that look into files or tell people."""
 
 from __future__ import annotations
+
+import logging
 
 import sqlalchemy as sa
 from ckan import model
 from ckan import plugins as p
 
 from ckanext.osakadx import queue
-from ckanext.osakadx.interfaces import IHarvestArrivals
+from ckanext.osakadx.interfaces import IHarvestArrivals, IHarvestEnds
 
 from .model import Entry, Run
+
+log = logging.getLogger(__name__)
 
 
 def announce(run: Run) -> None:
@@ -19,3 +23,13 @@ def announce(run: Run) -> None:
     package_ids = list(model.Session.scalars(written))
     for plugin in p.PluginImplementations(IHarvestArrivals):
         plugin.datasets_arrived(package_ids)
+
+
+def ended(run: Run) -> None:
+    """Tell the other plugins that a run has finished, failed or is held; an error of theirs does not touch the run."""
+    for plugin in p.PluginImplementations(IHarvestEnds):
+        try:
+            plugin.run_ended(run.as_dict())
+        except Exception:
+            model.Session.rollback()
+            log.exception("plugin %s could not hear of the end of run %s", plugin.name, run.id)

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from ckanext.harvest.model import HarvestJob, HarvestSource
 from ckanext.osakadx import queue
 
+from . import arrivals
 from .model import DISCARDED, FAILED, FINISHED, HELD, OPEN, QUEUED, RUNNING, Entry, Item, Run, now
 
 LISTED = ("added", "updated", "unchanged", "refused", "conflict")
@@ -141,6 +142,7 @@ def hold(run: Run) -> None:
     run.finished = now()
     _end_job(run)
     model.Session.commit()
+    arrivals.ended(run)
 
 
 def release(run: Run, user: str) -> None:
@@ -224,6 +226,7 @@ def finish(run: Run, *, facts: dict[str, Any] | None = None, unchanged: int = 0)
     run.finished = now()
     _end_job(run)
     model.Session.commit()
+    arrivals.ended(run)
 
 
 def fail(run: Run, message: str, slug: str, fix: str = "") -> None:
@@ -233,6 +236,7 @@ def fail(run: Run, message: str, slug: str, fix: str = "") -> None:
     run.error = {"slug": slug, "message": message, "fix": fix}
     _end_job(run)
     model.Session.commit()
+    arrivals.ended(run)
 
 
 def _end_job(run: Run) -> None:
