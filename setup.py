@@ -33,9 +33,10 @@ setup(
         "ckanext.osakadx": [*SERVED, *MIGRATIONS],
         "ckanext.osakadx.harvest": SERVED,
         "ckanext.osakadx.intake": SERVED,
+        "ckanext.osakadx.mails": SERVED,
         "ckanext.osakadx.quality": SERVED,
         "ckanext.osakadx.security": SERVED,
-        "osakadx.schemas": ["**/*.yaml", "**/*.csv", "**/*.json"],
+        "osakadx.schemas": ["**/*.yaml", "**/*.csv", "**/*.json", "**/*.txt"],
     },
     # What the domain and its command `osakadx` need; the portal's own list is docker/requirements/.
     install_requires=[
@@ -52,6 +53,7 @@ setup(
             "osakadx_security = ckanext.osakadx.security.plugin:SecurityPlugin",
             "osakadx_harvest = ckanext.osakadx.harvest.plugin:HarvestPlugin",
             "osakadx_intake = ckanext.osakadx.intake.plugin:IntakePlugin",
+            "osakadx_mails = ckanext.osakadx.mails.plugin:MailsPlugin",
             "osakadx_quality = ckanext.osakadx.quality.plugin:QualityPlugin",
             "osakadx_csv_listing = ckanext.osakadx.harvesters.plugins:CsvListingHarvester",
             "osakadx_workbook = ckanext.osakadx.harvesters.plugins:WorkbookHarvester",

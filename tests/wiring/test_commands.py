@@ -15,9 +15,10 @@ def groups() -> list[click.Group]:
     from ckanext.osakadx import cli, queue
     from ckanext.osakadx.harvest import cli as harvest
     from ckanext.osakadx.intake import cli as intake
+    from ckanext.osakadx.mails import cli as mails
     from ckanext.osakadx.quality import cli as quality
 
-    return [cli.osakadx, queue.command, harvest.command, intake.command, quality.command]
+    return [cli.osakadx, queue.command, harvest.command, intake.command, mails.command, quality.command]
 
 
 @pytest.mark.parametrize("group", groups(), ids=lambda group: group.name)

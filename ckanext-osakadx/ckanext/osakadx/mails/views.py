@@ -1,0 +1,198 @@
+"""Pages of the mails.
+
+/user/mails                what one hears of, and how often
+/mails/stop/<token>        stop without signing in: GET shows, POST does (RFC 8058)
+/mails/confirm/<token>     a source's contact agrees to be told
+/ckan-admin/mails(.csv)    who was told what, for the desk
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckan import model
+from ckan.config.middleware.flask_app import csrf
+from ckan.plugins import toolkit as tk
+from flask import Blueprint, Response, make_response
+from osakadx.mails.kinds import kinds
+from osakadx.spreadsheets import report
+
+from . import links, people, preferences
+from .model import STATES, MailPerson
+
+PAGE = 50
+EXPORTED = 20_000
+COLUMNS = (
+    "created",
+    "sent",
+    "address",
+    "via",
+    "kind",
+    "source",
+    "organization",
+    "state",
+    "attempts",
+    "repeats",
+    "error",
+)
+
+osakadx_mails = Blueprint("osakadx_mails", __name__)
+
+
+def _context() -> Any:
+    return {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}
+
+
+# -- one's own preferences --------------------------------------------------------------------------------------------
+
+
+@osakadx_mails.route("/user/mails", methods=["GET", "POST"], endpoint="preferences")
+def own() -> Any:
+    """Show or store what the signed-in user hears of."""
+    if not tk.current_user.is_authenticated:
+        return tk.redirect_to("user.login", came_from=tk.h.url_for("osakadx_mails.preferences"))
+    if tk.request.method == "POST":
+        _store(tk.request.form)
+        return tk.redirect_to("osakadx_mails.preferences")
+    shown = tk.get_action("osakadx_mails_preferences_show")(_context(), {})
+    user = tk.get_action("user_show")(_context(), {"id": tk.current_user.id})
+    return tk.render("osakadx_mails/preferences.html", {"preferences": shown, "user_dict": user, "words": words()})
+
+
+def _store(form: Any) -> None:
+    if form.get("links") == "new":
+        preferences.new_links(f"{people.USER}{tk.current_user.id}")
+        model.Session.commit()
+        tk.h.flash_success(tk._("The links in earlier mails no longer work."))
+        return
+    chosen = {slug: form[slug] for slug, kind in kinds().items() if form.get(slug) in kind.choices}
+    language = form.get("language") if form.get("language") in ("ja", "en") else "ja"
+    update = tk.get_action("osakadx_mails_preferences_update")
+    update(_context(), {"chosen": chosen, "language": language})
+    tk.h.flash_success(tk._("Your choice has been saved."))
+
+
+def words() -> dict[str, str]:
+    """Frequencies, states and reasons in the page's language."""
+    _ = tk._
+    return {
+        "now": _("At once"),
+        "daily": _("Once a day (8:00)"),
+        "weekly": _("Once a week (Monday 8:00)"),
+        "never": _("Never"),
+        "waiting": _("waiting"),
+        "sending": _("being sent"),
+        "sent": _("sent"),
+        "failed": _("not sent"),
+        "stopped": _("not wanted"),
+        "deduplicated": _("told before, not sent again"),
+        "contact": _("contact of the source"),
+        "organization": _("member of the publisher"),
+        "prefecture": _("admin of the prefecture"),
+        "sysadmin": _("sysadmin of the portal"),
+    }
+
+
+# -- links in mails ---------------------------------------------------------------------------------------------------
+
+
+@csrf.exempt  # the signature in the address is the permission; a mail program has no form token
+@osakadx_mails.route("/mails/stop/<token>", methods=["GET", "POST"])
+def stop(token: str) -> Response:
+    """Show what a link would stop (GET), and stop it (POST), with no session and no account."""
+    found = links.holder(links.STOP, token)
+    if found is None:
+        return _refused()
+    person, slugs = found
+    asked = [slug for slug in slugs if kinds()[slug].choices]
+    done = ""
+    if tk.request.method == "POST":
+        done = {"all": "all", "again": "again"}.get(tk.request.form.get("do", ""), "these")
+        _stop(person, asked, done)
+    chosen = [kinds()[slug] for slug in asked]
+    return _page("osakadx_mails/stop.html", {"kinds": chosen, "done": done, "account": _account(person)})
+
+
+def _stop(person: MailPerson, slugs: list[str], done: str) -> None:
+    if done == "again":
+        preferences.resume(person, [*kinds()])
+    else:
+        preferences.stop(person, [*kinds()] if done == "all" else slugs)
+    model.Session.commit()
+
+
+@csrf.exempt
+@osakadx_mails.route("/mails/confirm/<token>", methods=["GET", "POST"])
+def confirm(token: str) -> Response:
+    """Ask the holder of an address (GET), and note that they agree (POST)."""
+    found = links.holder(links.CONFIRM, token)
+    if found is None:
+        return _refused()
+    if tk.request.method == "POST":
+        preferences.confirm(found[0])
+        model.Session.commit()
+    return _page("osakadx_mails/confirm.html", {"done": tk.request.method == "POST"})
+
+
+def _account(person: MailPerson) -> bool:
+    return person.key.startswith(people.USER)
+
+
+def _refused() -> Response:
+    return _page("osakadx_mails/refused.html", {}, 403)
+
+
+def _page(template: str, shown: dict[str, Any], status: int = 200) -> Response:
+    """A page behind a secret address: it is not stored, not indexed, and not told to the next site."""
+    answer = make_response(tk.render(template, shown), status)
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+# -- the desk ---------------------------------------------------------------------------------------------------------
+
+
+@osakadx_mails.route("/ckan-admin/mails", endpoint="desk")
+def desk() -> str:
+    """誰に何を知らせたか: the messages, filtered."""
+    page = max(1, tk.h.get_page_number(tk.request.args))
+    filters = _filters()
+    listed = _listed(filters, PAGE, PAGE * (page - 1))
+    return tk.render(
+        "osakadx_mails/desk.html",
+        {
+            **listed,
+            "filters": filters,
+            "page": page,
+            "pages": max(1, -(-listed["count"] // PAGE)),
+            "kinds": kinds(),
+            "states": [*STATES, "deduplicated"],
+            "words": words(),
+        },
+    )
+
+
+@osakadx_mails.route("/ckan-admin/mails.csv")
+def export() -> Response:
+    """The same as CSV for a spreadsheet program."""
+    results = _listed(_filters(), EXPORTED, 0)["results"]
+    rows = [[{**mail["facts"], **mail}.get(column) or "" for column in COLUMNS] for mail in results]
+    answer = Response(report(COLUMNS, rows), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="mails.csv"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _filters() -> dict[str, str]:
+    given = {name: tk.request.args.get(name, "").strip() for name in ("kind", "state", "q")}
+    known = {"kind": kinds(), "state": [*STATES, "deduplicated"]}
+    return {name: text for name, text in given.items() if text and text in known.get(name, [text])}
+
+
+def _listed(filters: dict[str, str], limit: int, offset: int) -> dict[str, Any]:
+    try:
+        return tk.get_action("osakadx_mails_list")(_context(), {**filters, "limit": limit, "offset": offset})
+    except tk.NotAuthorized:
+        return tk.abort(403, tk._("Only sysadmins may see who was told what."))
