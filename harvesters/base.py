@@ -25,6 +25,7 @@ from ckanext.osakadx.harvest.model import Entry, Run, now
 from ckanext.osakadx.harvest.writer import Change, Writer
 from osakadx import names
 from osakadx.dataset import Dataset, Record
+from osakadx.mails import recipients
 from osakadx.normalise import SourceContext, normalise
 from osakadx.package import to_package
 from osakadx.standards import load as standards
@@ -35,7 +36,7 @@ from .listing import Facts, Last, Source
 BATCH = 200  # data sets per transaction
 # So long a source's word that a record is unchanged is believed; then every record is read again and compared.
 TRUST = timedelta(days=7)
-KNOWN = frozenset({"publisher", "schedule", "license", "options", "guard"})
+KNOWN = frozenset({"publisher", "schedule", "license", "options", "guard", "contact"})
 
 
 class OsakaHarvester(p.SingletonPlugin):
@@ -77,6 +78,8 @@ class OsakaHarvester(p.SingletonPlugin):
             )
         if settings.get("schedule") and not calendar.is_schedule(settings["schedule"]):
             raise ValueError("schedule は「分 時 日 月 曜日」で書いてください(例: 17 3 * * * は毎日3時17分)。")
+        if settings.get("contact") and not recipients.address(str(settings["contact"])):
+            raise ValueError("contact には、お知らせを送るメールアドレスを一つ書いてください。")
         return config or "{}"
 
     def gather_stage(self, harvest_job: Any) -> list[str]:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from osakadx.mails import signature
 
 from .conftest import PHONE, ask
 
@@ -35,6 +36,7 @@ ANYBODY = {
     "log in": "/user/login",
     "reset": "/user/reset",
     "sources": "/harvest",
+    "link that does not work": "/mails/stop/x",
     "not found": "/nowhere",
     "forbidden": "/ckan-admin/",
 }
@@ -43,6 +45,7 @@ SIGNED_IN = {
     "my publishers": "/dashboard/organizations",
     "profile": "/user/edit/admin",
     "tokens": "/user/admin/api-tokens",
+    "mails to me": "/user/mails",
     "new data set": "/dataset/new",
     "edit data set": "/dataset/edit/{package}",
     "files": "/dataset/resources/{package}",
@@ -58,6 +61,7 @@ SIGNED_IN = {
     "administration": "/ckan-admin/",
     "settings": "/ckan-admin/config",
     "trash": "/ckan-admin/trash",
+    "who was told what": "/ckan-admin/mails",
 }
 STOCK = re.compile(r"bootstrap|jquery|fontawesome|select2|htmx|/base/|main\.css")
 
@@ -94,6 +98,20 @@ def test_a_page_for_publishers_is_accessible_fits_a_phone_and_asks_nobody_else(
     admin, portal_url, places, path, language
 ):
     assert visit(admin, portal_url, language + path.format(**places)) == []
+
+
+@pytest.mark.parametrize("language", ["", "/en"], ids=["ja", "en"])
+@pytest.mark.parametrize("purpose", ["stop", "confirm"])
+def test_a_link_in_a_mail_is_accessible_and_fits_a_phone(anybody, admin, portal, portal_url, purpose, language):
+    page = admin.new_page()
+    page.goto(f"{portal_url}/user/mails")
+    page.select_option("#field-harvest-held", "weekly")
+    page.click("form:has(#field-harvest-held) button[type=submit]")
+    assert page.input_value("#field-harvest-held") == "weekly"
+    page.close()
+    handle = portal.psql("SELECT handle FROM osakadx_mail_person LIMIT 1", "ckan").split()[-1]
+    path = f"/mails/{purpose}/{signature.token(portal.secrets['secret_key'], purpose, handle, 'hf')}"
+    assert visit(anybody, portal_url, language + path) == []
 
 
 def test_the_front_page_has_a_tile_for_each_municipality_and_figures_that_agree(anybody, portal_url):

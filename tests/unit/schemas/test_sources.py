@@ -9,8 +9,21 @@ from osakadx import data, vocab
 from osakadx.manners import Courtesy
 
 SOURCES = yaml.safe_load(data.text("sources.yaml"))["sources"]
-FIELDS = {"name", "title", "url", "type", "organization", "enabled", "schedule", "license", "options", "gap", "note"}
-ALWAYS = FIELDS - {"license", "options", "note"}
+FIELDS = {
+    "name",
+    "title",
+    "url",
+    "type",
+    "organization",
+    "enabled",
+    "schedule",
+    "license",
+    "options",
+    "gap",
+    "note",
+    "contact",
+}
+ALWAYS = FIELDS - {"license", "options", "note", "contact"}
 TYPES = {"osakadx_ckan_api", "osakadx_csv_listing", "osakadx_html_page"}
 KNOWN = (
     "270008 271004 271403 272035 272086 272094 272108 272141 272159 "

@@ -14,7 +14,7 @@ from ckan.plugins import toolkit as tk
 from osakadx import data
 from osakadx.errors import DataFileError
 
-KEPT = ("schedule", "license", "options")  # go into the source's configuration
+KEPT = ("schedule", "license", "options", "contact")  # go into the source's configuration
 
 
 @dataclass(frozen=True)
