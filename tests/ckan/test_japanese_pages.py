@@ -126,7 +126,7 @@ def test_errors_of_a_form_are_japanese(signed_in: Any, path: str) -> None:
 
 def kinds_of_sources(text: str) -> list[str]:
     """What the form of a source says of each kind, in the page's language."""
-    labels = text.split("</legend>", 1)[1].split("</fieldset>", 1)[0].split("</label>")[:-1]
+    labels = re.findall(r'<label class="radio">.*?</label>', text, re.DOTALL)
     return [" ".join(phrase for phrase in Page(label).phrases if phrase) for label in labels]
 
 

@@ -171,11 +171,16 @@ def test_records_come_as_a_table_for_excel(
     assert page.count('<th scope="row"') == 3 and "2 / 3" in page
 
 
-def test_a_refused_record_says_why_in_japanese(client: Any, held: str, twelve: dict[str, str]) -> None:
+def test_a_refused_record_says_why_in_japanese(
+    client: Any,
+    held: str,
+    town: Town,  # noqa: F811
+    twelve: dict[str, str],
+) -> None:
     from ckan import model
     from ckanext.osakadx.harvest.model import Entry
 
-    entry = model.Session.get(Entry, (held, f"272272/{list(twelve)[7]}"))
+    entry = model.Session.get(Entry, (held, f"272272/{town.mark}-{list(twelve)[7]}"))
     entry.result = "refused"
     entry.notices = [{"slug": "x", "message": "登録できません。", "problems": {"title": ["使えない題名です"]}}]
     model.Session.commit()

@@ -148,7 +148,7 @@ def note_missing(run: Run, guids: Sequence[str], action: str, first: int) -> Non
         part = list(guids[start : start + 5000])
         chosen = sa.select(
             sa.literal(run.id), Item.guid, sa.func.row_number().over(order_by=Item.guid) + first + start, Item.digest,
-            Item.title, Item.stamp, sa.literal(action), Item.package_id, sa.cast("[]", JSONB),
+            Item.title, Item.stamp, sa.literal(action), Item.package_id, sa.literal([], JSONB),
         ).where(Item.source_id == run.source_id, Item.guid.in_(part))  # fmt: skip
         columns = ["run_id", "guid", "position", "digest", "title", "stamp", "action", "package_id", "notices"]
         model.Session.execute(sa.insert(Entry).from_select(columns, chosen))
