@@ -11,7 +11,8 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
+from uuid import uuid4
 
 import ckan.plugins as p
 import sqlalchemy as sa
@@ -20,8 +21,8 @@ from ckan.plugins import toolkit as tk
 from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestSource
 from ckanext.osakadx import outbox, outgoing
-from ckanext.osakadx.harvest import arrivals, calendar, conflicts, results, runs, staging
-from ckanext.osakadx.harvest.model import Entry, Run, now
+from ckanext.osakadx.harvest import arrivals, calendar, conflicts, results, runs, staging, standing
+from ckanext.osakadx.harvest.model import DISCARDED, Entry, Run, now
 from ckanext.osakadx.harvest.writer import Change, Writer
 from osakadx import names
 from osakadx.dataset import Dataset, Record
@@ -30,13 +31,22 @@ from osakadx.normalise import SourceContext, normalise
 from osakadx.package import to_package
 from osakadx.standards import load as standards
 
-from . import diff, guard
+from . import diff, guard, preview
 from .listing import Facts, Last, Source
 
 BATCH = 200  # data sets per transaction
 # So long a source's word that a record is unchanged is believed; then every record is read again and compared.
 TRUST = timedelta(days=7)
 KNOWN = frozenset({"publisher", "schedule", "license", "options", "guard", "contact"})
+
+
+class _Plan(NamedTuple):
+    """Action → number of records; what is gone, what moved, and the guard's word on it."""
+
+    numbers: dict[str, int]
+    gone: list[str]
+    moved: Sequence[tuple[str, str]]
+    verdict: guard.Verdict
 
 
 class OsakaHarvester(p.SingletonPlugin):
@@ -106,6 +116,7 @@ class OsakaHarvester(p.SingletonPlugin):
         Raises:
             OsakadxError: the source cannot be listed at all.
         """
+        standing.check(source)
         runs.begin(run)
         settings = calendar.settings(source.config)
         if not run.plan and not self._plan(run, source, settings):
@@ -119,14 +130,36 @@ class OsakaHarvester(p.SingletonPlugin):
     def _plan(self, run: Run, source: HarvestSource, settings: Mapping[str, Any]) -> bool:
         """List, compare, ask the guard; False when the run is held or there is nothing to do."""
         last = runs.last_applied(source.id)
-        listing = self.source.listing(outgoing.fetcher(), self._describe(source, settings, last))
+        fetch = outgoing.fetcher(standing.exceptions(source.id))
+        listing = self.source.listing(fetch, self._describe(source, settings, last))
         staged = staging.stage(run, listing)
         facts: Facts = listing.facts
+        told = asdict(facts) | {"requests": fetch.requests, "bytes": fetch.wire}
         before = runs.numbers(source.id)
         if facts.unchanged:
-            runs.finish(run, facts=asdict(facts), unchanged=before.get("present", 0))
+            runs.finish(run, facts=told, unchanged=before.get("present", 0))
             return False
 
+        plan = self._judged(run, staged, facts, settings, last, before)
+        staging.note_missing(run, plan.gone, "gone", len(staged.guids))
+        if before.get("absent") and facts.complete:
+            staging.note_missing(run, staging.still_absent(run, staged), "absent", len(staged.guids) + len(plan.gone))
+        runs.planned(run, plan.numbers, told, asdict(plan.verdict), plan.moved)
+        if plan.verdict.action == "hold-run":
+            runs.hold(run)
+            return False
+        return True
+
+    def _judged(
+        self,
+        run: Run,
+        staged: staging.Staged,
+        facts: Facts,
+        settings: Mapping[str, Any],
+        last: Run | None,
+        before: Mapping[str, int],
+    ) -> _Plan:
+        """What a listing comes to beside the catalog, and what the guard says to it."""
         gone = staging.gone(run, staged) if self._some_are_gone(staged, before) else []
         moved = diff.moves(staging.marks_of_gone(run, gone), staging.marks_of_added(run)) if gone else ()
         verdict = guard.check(
@@ -137,14 +170,75 @@ class OsakaHarvester(p.SingletonPlugin):
             last_host=(last.facts if last else {}).get("host", ""),
             absent=before.get("absent", 0),
         )
-        staging.note_missing(run, gone, "gone", len(staged.guids))
-        if before.get("absent") and facts.complete:
-            staging.note_missing(run, staging.still_absent(run, staged), "absent", len(staged.guids) + len(gone))
-        runs.planned(run, {**staged.actions, "gone": len(gone)}, asdict(facts), asdict(verdict), moved)
-        if verdict.action == "hold-run":
-            runs.hold(run)
-            return False
-        return True
+        return _Plan({**staged.actions, "gone": len(gone)}, gone, moved, verdict)
+
+    def check(self, source: HarvestSource) -> None:
+        """Look at a source's options without asking anybody.
+
+        Raises:
+            OsakadxError: which one is wrong, and what may stand there.
+        """
+        self.source.listing(outgoing.fetcher(), self._describe(source, calendar.settings(source.config), None))
+
+    # -- a look before -------------------------------------------------------------------------------------------------
+
+    def preview(
+        self,
+        source: HarvestSource,
+        allow_hosts: frozenset[str] = frozenset(),
+        *,
+        records: int = preview.RECORDS,
+        seconds: float = preview.SECONDS,
+    ) -> dict[str, Any]:
+        """Do what a run does up to the guard, within a time, and take it all back.
+
+        Args:
+            source: one of the catalog, or one that is not saved and has no id.
+            allow_hosts: exceptions of the address policy for it.
+            records: how many to show.
+
+        Raises:
+            OsakadxError: the source cannot be listed at all.
+        """
+        settings = calendar.settings(source.config)
+        asker = outgoing.fetcher(allow_hosts, page=preview.ANSWER, attempts=1)
+        fetch = preview.Hurried(asker, seconds)
+        look = preview.Look(records)
+        nested = model.Session.begin_nested()
+        try:
+            run = Run(source_id=source.id or str(uuid4()), job_id="", trigger="preview", state=DISCARDED)
+            model.Session.add(run)
+            model.Session.flush()
+            last = runs.last_applied(run.source_id)
+            described = self._describe(source, settings, last)
+            # Everything is read, whatever the source says has not changed.
+            described = replace(described, last=replace(described.last, etag="", modified="", stamps=None))
+            listing = self.source.listing(fetch, described)
+            staged = staging.stage(run, look.over(listing, fetch))
+            before = runs.numbers(run.source_id)
+            plan = self._judged(run, staged, listing.facts, settings, last, before)
+            actions = staging.actions_of(run, [record.guid for record in look.records])
+        finally:
+            nested.rollback()
+        facts = listing.facts
+        writes = sum(plan.numbers.get(action, 0) for action in ("add", "change", "return"))
+        return {
+            **asdict(facts),
+            "requests": asker.requests,
+            "bytes": asker.wire,
+            "files": look.files,
+            "seconds": round(fetch.elapsed, 1),
+            "cut": look.cut,
+            # A list that was not read to its end says nothing of what is gone.
+            "plan": {key: number for key, number in plan.numbers.items() if facts.complete or key != "gone"},
+            "before": dict(before),
+            "guard": asdict(plan.verdict),
+            "expected_seconds": preview.expected(fetch.elapsed, facts.listed, facts.claimed, writes, cut=look.cut),
+            "records": [
+                preview.described(record, described) | {"action": actions.get(record.guid, "same")}
+                for record in look.records
+            ],
+        }
 
     @staticmethod
     def _some_are_gone(staged: staging.Staged, before: Mapping[str, int]) -> bool:
@@ -162,6 +256,7 @@ class OsakaHarvester(p.SingletonPlugin):
             organization=settings.get("publisher", ""),
             license=settings.get("license", ""),
             options=settings.get("options", {}),
+            allow_hosts=standing.exceptions(source.id) if source.id else frozenset(),
             last=Last(
                 etag=facts.get("etag", ""),
                 modified=facts.get("modified", ""),

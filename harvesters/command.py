@@ -14,11 +14,10 @@ from osakadx.cli import ERRORS, FINE, UNREADABLE, say, shown
 from osakadx.dataset import Record
 from osakadx.errors import OsakadxError
 from osakadx.fetch import Fetcher
-from osakadx.normalise import SourceContext, normalise
-from osakadx.package import to_package
 from osakadx.tables.findings import severity
 
 from .listing import Facts, Listing, Source
+from .preview import described
 from .sources import KINDS, kind
 
 VERSION = 1
@@ -139,26 +138,11 @@ def _said(seen: _Seen) -> dict[str, Any]:
         "skipped": dict(facts.skipped),
         "warnings": warnings,
         "counts": dict(facts.counts),
-        "records": [_record(record, seen.source) for record in seen.records],
+        "records": [described(record, seen.source) for record in seen.records],
     }
     if error := seen.error:
         said["error"] = {"slug": error.slug, "message": error.message, "where": error.where, "fix": error.fix}
     return said
-
-
-def _record(record: Record, source: Source) -> dict[str, Any]:
-    """A record as its source writes it, and the data set that the catalog would make of it."""
-    context = SourceContext(source.organization, source.license, source.name, source.url)
-    dataset = normalise(record, context)
-    return {
-        "guid": record.guid,
-        "title": record.title,
-        "modified": record.modified,
-        "concepts": dict(record.concepts),
-        "files": [dict(file) for file in record.files],
-        "dataset": to_package(dataset),
-        "notices": [{"slug": slug, "message": message} for slug, message in dataset.notices],
-    }
 
 
 def _lines(seen: _Seen) -> Iterator[str]:
@@ -174,7 +158,7 @@ def _lines(seen: _Seen) -> Iterator[str]:
             yield "  飛ばしたもの: " + "、".join(f"{name} {number:,}" for name, number in facts.skipped.items())
         yield from _notices(facts)
     for place, record in enumerate(seen.records, start=1):
-        yield from _shown_record(place, _record(record, seen.source))
+        yield from _shown_record(place, described(record, seen.source))
 
 
 def _notices(facts: Facts) -> Iterator[str]:

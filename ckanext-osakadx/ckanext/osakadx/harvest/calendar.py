@@ -52,6 +52,12 @@ def due(timestamp: int) -> Iterator[str]:
             yield source.id
 
 
+def next_run(source: HarvestSource) -> datetime | None:
+    """When the calendar asks for the next run of a source, if it may run."""
+    schedule = settings(source.config).get("schedule", "")
+    return next_due(schedule, now()) if is_schedule(schedule) else None
+
+
 def without_work() -> list[Run]:
     """Open runs for which the queue holds no job: the process died between the two."""
     has_job = sa.text(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 import sqlalchemy as sa
@@ -16,8 +18,10 @@ from ckan.plugins import toolkit as tk
 from ckanext.harvest.model import HarvestSource
 from ckanext.osakadx import setup
 
-from . import runs, sources
+from . import report, runs, sources, standing
 from .model import HELD, OPEN, Run
+
+NO_SOURCE = "収集元「{}」はありません。`ckan osakadx-harvest status` で一覧を見てください。"
 
 
 @click.group(name="osakadx-harvest", short_help="Harvest sources and their runs.")
@@ -35,6 +39,97 @@ def load_sources(file: Path | None, base: str, enable: bool) -> None:
         click.echo(f"  {line}")
 
 
+def _describing(function: Callable[..., None]) -> Callable[..., None]:
+    """What `preview` and `add` have in common."""
+    options = [
+        click.option("--type", "kind", help="Kind of the source: osakadx_ckan_api, osakadx_csv_listing …"),
+        click.option("--organization", help="Who receives the data sets: name of the organisation, such as 270008."),
+        click.option("--license", help="Licence of data sets that name none."),
+        click.option("--option", "options", multiple=True, metavar="KEY=VALUE", help="An option of the kind; again."),
+        click.option("--allow-host", "hosts", multiple=True, metavar="HOST:PORT", help="Not public, and may be asked."),
+    ]
+    return functools.reduce(lambda given, option: option(given), reversed(options), function)
+
+
+@command.command()
+@click.argument("source")
+@_describing
+@click.option("--records", default=20, show_default=True, help="How many records to show.")
+@click.option("--json", "as_json", is_flag=True, help="All of it as JSON.")
+def preview(
+    source: str, kind: str | None, organization: str | None, license: str | None, options: tuple[str, ...],
+    hosts: tuple[str, ...], records: int, as_json: bool,
+) -> None:  # fmt: skip
+    """Try a source (its name, or an address with --type and --organization) without saving anything.
+
+    Ends with 1 when not all could be read or a run would be held, 2 when nothing could be listed.
+    """
+    given = {"url": source} if "://" in source else {"id": source}
+    told = _described(kind, organization, license, options, hosts)
+    found = _asked("osakadx_harvest_preview", {**given, **told, "records": records})
+    click.echo(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(report.lines(found)))
+    if "error" in found:
+        sys.exit(2)
+    sys.exit(int(not found["complete"] or found["guard"]["action"] != "apply"))
+
+
+@command.command()
+@click.argument("name")
+@click.argument("url")
+@_describing
+@click.option("--title", help="For people.")
+@click.option("--schedule", help='Minute, hour, day, month, weekday: "17 3 * * *" is every day at 3:17 (Asia/Tokyo).')
+@click.option("--enable", is_flag=True, help="Let the calendar run it from now on.")
+def add(
+    name: str, url: str, kind: str | None, organization: str | None, license: str | None, options: tuple[str, ...],
+    hosts: tuple[str, ...], title: str | None, schedule: str | None, enable: bool,
+) -> None:  # fmt: skip
+    """Add a source; without --enable it runs only when told."""
+    told = {**_described(kind, organization, license, options, hosts), "schedule": schedule, "title": title}
+    given = {key: value for key, value in told.items() if value is not None}
+    source = _asked("osakadx_harvest_source_create", {"name": name, "url": url, "enabled": enable, **given})
+    state = "有効" if source["state"] == standing.ACTIVE else "停止中"
+    click.echo(f"  収集元を登録しました: {source['title']}({source['name']}、{state})")
+    if not enable:
+        click.echo(
+            f"  試す: ckan osakadx-harvest preview {name}   一度だけ集める: ckan osakadx-harvest run {name} --wait"
+        )
+
+
+def _described(
+    kind: str | None, organization: str | None, license: str | None, options: Sequence[str], hosts: Sequence[str]
+) -> dict[str, Any]:
+    told = {"type": kind, "organization": organization, "license": license}
+    given: dict[str, Any] = {key: value for key, value in told.items() if value is not None}
+    if options:
+        given["options"] = dict(_option(written) for written in options)
+    return given | ({"allow_hosts": list(hosts)} if hosts else {})
+
+
+def _option(written: str) -> tuple[str, Any]:
+    key, equals, value = written.partition("=")
+    if not key or not equals:
+        click.echo(f"--option は KEY=VALUE の形で書いてください({written})。", err=True)
+        sys.exit(2)
+    try:
+        return key, json.loads(value)
+    except ValueError:
+        return key, value
+
+
+def _asked(action: str, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """The action's answer, or the end of the command with its reasons."""
+    try:
+        return tk.get_action(action)(setup.site_user(), data_dict)
+    except tk.ValidationError as error:
+        for field, what in error.error_dict.items():
+            click.echo(f"  {field}: {'、'.join(map(str, what)) if isinstance(what, list) else what}", err=True)
+        sys.exit(2)
+    except tk.ObjectNotFound:
+        click.echo(NO_SOURCE.format(data_dict.get("id", "")), err=True)
+        sys.exit(2)
+
+
 @command.command(name="run")
 @click.argument("names", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Every active source of ours.")
@@ -47,6 +142,9 @@ def ask(names: tuple[str, ...], everything: bool, wait: bool, seconds: int) -> N
     """
     asked = []
     for source in _chosen(names, everything):
+        if not standing.is_approved(source):
+            click.echo(f"  {source.title}: 承認を待っているため、実行しません。", err=True)
+            sys.exit(1)
         run, new = runs.request(source.id, "command")
         asked.append(run.id)
         click.echo(f"  {source.title}: {'実行を予約しました' if new else 'すでに実行中です'}")
@@ -63,9 +161,12 @@ def status(as_json: bool) -> None:
         last = model.Session.scalars(query).first()
         if as_json:
             run = last.as_dict() if last else None
-            click.echo(json.dumps({"source": source.title, "active": source.active, "run": run}, ensure_ascii=False))
+            state = standing.state(source, standing.of(source.id))
+            told = {"source": source.title, "active": source.active, "state": state, "run": run}
+            click.echo(json.dumps(told, ensure_ascii=False))
         else:
-            click.echo(f"  {source.title}: {sentence(last) if last else 'まだ実行していません'}")
+            waits = "" if standing.is_approved(source) else "承認待ち "
+            click.echo(f"  {source.title}: {waits}{sentence(last) if last else 'まだ実行していません'}")
 
 
 @command.command()
@@ -121,13 +222,13 @@ def _follow(run_ids: Sequence[str], seconds: int) -> int:
 
 def _chosen(names: Sequence[str], everything: bool) -> list[HarvestSource]:
     if everything:
-        return [source for source in _ours() if source.active]
+        return [source for source in _ours() if standing.is_due(source)]
     chosen = []
     for name in names:
         package = model.Package.get(name)
         source = model.Session.get(HarvestSource, package.id) if package else None
         if source is None:
-            click.echo(f"収集元「{name}」はありません。`ckan osakadx-harvest status` で一覧を見てください。", err=True)
+            click.echo(NO_SOURCE.format(name), err=True)
             sys.exit(2)
         chosen.append(source)
     return chosen

@@ -14,7 +14,7 @@ from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestSource
 from ckanext.osakadx import outbox, queue
 
-from . import calendar, runs
+from . import calendar, runs, standing
 from .model import OPEN, Run
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,8 @@ def index(timestamp: int = 0) -> None:
 def tick(timestamp: int) -> None:
     """Ask for the runs that are due, and put runs back into the queue whose work got lost on the way there."""
     for source_id in calendar.due(timestamp):
-        runs.request(source_id, "calendar")
+        if standing.is_due(model.Session.get(HarvestSource, source_id)):
+            runs.request(source_id, "calendar")
     for waiting in calendar.without_work():
         runs.enqueue(waiting)
 

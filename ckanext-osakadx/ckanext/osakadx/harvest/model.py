@@ -97,3 +97,21 @@ class Item(tk.BaseModel):  # type: ignore[misc, name-defined]
     last_run = Column(UnicodeText, nullable=False)
     absent_since = Column(TIME)
     absent_runs = Column(Integer, nullable=False, default=0)
+
+
+class Standing(tk.BaseModel):  # type: ignore[misc, name-defined]
+    """Whether a source may run: ``approved`` is the fingerprint of what the desk agreed to, see ``standing.py``.
+
+    ``allow_hosts`` are exceptions of the address policy for this source alone, which only a sysadmin sets.
+    """
+
+    __tablename__ = "osakadx_harvest_standing"
+
+    source_id = Column(UnicodeText, primary_key=True)
+    enabled = Column(Boolean, nullable=False, default=True)
+    approved = Column(UnicodeText, nullable=False, default="")
+    asked_by = Column(UnicodeText, nullable=False, default="")
+    asked = Column(TIME)
+    decided_by = Column(UnicodeText, nullable=False, default="")
+    decided = Column(TIME)
+    allow_hosts = Column(JSONB, nullable=False, default=list)

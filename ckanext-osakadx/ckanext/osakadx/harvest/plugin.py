@@ -11,15 +11,16 @@ import ckan.plugins.toolkit as tk
 import click
 import procrastinate
 from ckan.common import CKANConfig
+from ckan.types import Context
 
 from ckanext.osakadx import queue
 from ckanext.osakadx.interfaces import IBatchIndex, IQueueTasks
 from ckanext.osakadx.solr import keep_connections
 
-from . import cli, jobs, state
+from . import cli, jobs, logic, standing, state
 
 
-@tk.blanket.actions
+@tk.blanket.actions(logic.actions)
 @tk.blanket.auth_functions
 @tk.blanket.blueprints
 @tk.blanket.helpers
@@ -44,6 +45,14 @@ class HarvestPlugin(p.SingletonPlugin):
 
     def batch_index(self, package_ids: Collection[str]) -> AbstractContextManager[object]:
         return state.known(package_ids)
+
+    def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        if pkg_dict.get("type") == "harvest":
+            standing.saved(context, pkg_dict)
+
+    def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        if pkg_dict.get("type") == "harvest":
+            standing.saved(context, pkg_dict)
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         return state.index_state(pkg_dict)

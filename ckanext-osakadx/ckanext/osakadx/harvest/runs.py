@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from ckanext.harvest.model import HarvestJob, HarvestSource
 from ckanext.osakadx import queue
 
-from . import arrivals
+from . import arrivals, standing
 from .model import DISCARDED, FAILED, FINISHED, HELD, OPEN, QUEUED, RUNNING, Entry, Item, Run, now
 
 LISTED = ("added", "updated", "unchanged", "refused", "conflict")
@@ -40,6 +40,8 @@ def request(source_id: str, trigger: str, job_id: str | None = None) -> tuple[Ru
     source = model.Session.get(HarvestSource, source_id)
     if source is None:
         raise tk.ObjectNotFound(f"harvest source {source_id}")
+    if not standing.is_approved(source):
+        raise tk.ValidationError({"source": [tk._("This source waits for approval and does not run before it.")]})
     open_run = _open_run(source_id)
     if open_run is not None:
         return open_run, False
@@ -99,6 +101,14 @@ def numbers(source_id: str) -> dict[str, int]:
     """How many records of a source are present, absent and archived in the catalog."""
     query = sa.select(Item.state, sa.func.count()).where(Item.source_id == source_id).group_by(Item.state)
     return dict(model.Session.execute(query).tuples().all())
+
+
+def progress(run: Run) -> dict[str, int]:
+    """How many of the records that a run has to write are written."""
+    writing = Entry.action.in_(("add", "change", "return"))
+    query = sa.select(sa.func.count(), sa.func.count(Entry.result)).where(Entry.run_id == run.id, writing)
+    to_do, done = model.Session.execute(query).tuples().one()
+    return {"to_do": to_do, "done": done}
 
 
 def read_in_full(source_id: str) -> datetime:

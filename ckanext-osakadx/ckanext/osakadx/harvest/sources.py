@@ -1,20 +1,28 @@
-"""Harvest sources as data: a YAML list of them, registered as ckanext-harvest sources."""
+"""Harvest sources as data: one in words of ours, or a YAML list of them, stored as ckanext-harvest sources."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 from ckan import model
+from ckan import plugins as p
 from ckan.plugins import toolkit as tk
 from osakadx import data
 from osakadx.errors import DataFileError
 
-KEPT = ("schedule", "license", "options", "contact")  # go into the source's configuration
+from ckanext.harvest.interfaces import IHarvester
+from ckanext.harvest.model import HarvestSource
+
+from . import calendar, standing
+
+KEPT = ("schedule", "license", "options", "guard", "contact")  # go into the source's configuration
+PREFIX = "osakadx_"
+SYNONYMS = {"osakadx_ckan": "osakadx_ckan_api"}
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,59 @@ def read(file: Path | None, base: str = "") -> SourceList:
     return SourceList(sources, listed.get("organizations") or [])
 
 
+def kinds() -> list[str]:
+    """Names of the kinds of sources that enabled plugins harvest."""
+    return [plugin.info()["name"] for plugin in p.PluginImplementations(IHarvester)]
+
+
+def kind(written: str) -> str:
+    """The name of a kind of sources, from the ways people write it: ``ckan_api``, ``osakadx_ckan``."""
+    known = set(kinds())
+    return next((name for name in (written, SYNONYMS.get(written, ""), PREFIX + written) if name in known), written)
+
+
+def config(described: Mapping[str, Any]) -> str:
+    """What ckanext-harvest stores as the configuration of a source.
+
+    Args:
+        described: ``type``, ``organization`` (its name), and what it has of schedule, license, options, guard.
+    """
+    if not described["type"].startswith(PREFIX):
+        options = described.get("options")
+        return json.dumps(options, ensure_ascii=False, sort_keys=True) if options else ""
+    # Not under its own name: ckanext-harvest shows these keys beside the source's own `organization`.
+    settings = {"publisher": described["organization"]} | {key: described[key] for key in KEPT if described.get(key)}
+    return json.dumps(settings, ensure_ascii=False, sort_keys=True)
+
+
+def described(source: HarvestSource) -> dict[str, Any]:
+    """A stored source in the words that `config` and `package` take."""
+    package = model.Session.get(model.Package, source.id)
+    owner = model.Session.get(model.Group, package.owner_org) if package.owner_org else None
+    settings = calendar.settings(source.config)
+    told = {
+        "name": package.name, "title": source.title, "url": source.url, "type": source.type,
+        "notes": package.notes or "", "organization": settings.get("publisher") or (owner.name if owner else ""),
+    }  # fmt: skip
+    if not source.type.startswith(PREFIX):
+        return told | {"organization": owner.name if owner else "", "options": settings}
+    return told | {key: settings[key] for key in KEPT if settings.get(key)}
+
+
+def package(described: Mapping[str, Any]) -> dict[str, Any]:
+    """What `harvest_source_create` takes for a source."""
+    return {
+        "name": described["name"],
+        "title": described.get("title") or described["name"],
+        "url": described["url"],
+        "source_type": described["type"],
+        "owner_org": model.Group.get(described["organization"]).id,
+        "frequency": "MANUAL",  # the clock times are in the configuration and kept by our own calendar
+        "config": config(described),
+        "notes": described.get("notes", ""),
+    }
+
+
 def register(listed: SourceList, context: Callable[[], dict[str, Any]], *, enable: bool = False) -> Iterator[str]:
     """Create or update ckanext-harvest sources; yields one Japanese line for each that changed.
 
@@ -55,28 +116,21 @@ def register(listed: SourceList, context: Callable[[], dict[str, Any]], *, enabl
             tk.get_action("organization_create")(context(), dict(organization))
             yield f"公開団体を用意しました: {organization['title']}"
     for entry in listed.sources:
-        # Not under its own name: ckanext-harvest shows these keys beside the source's own `organization`.
-        settings = {"publisher": entry["organization"], **{key: entry[key] for key in KEPT if entry.get(key)}}
-        wanted = {
-            "name": entry["name"],
-            "title": entry["title"],
-            "url": entry["url"],
-            "source_type": entry["type"],
-            "owner_org": model.Group.get(entry["organization"]).id,
-            "frequency": "MANUAL",  # the clock times are in the configuration and kept by our own calendar
-            "active": bool(enable or entry.get("enabled")),
-            "config": json.dumps(settings, ensure_ascii=False, sort_keys=True),
-            "notes": entry.get("note", ""),
-        }
+        wanted = package({**entry, "notes": entry.get("note", "")})
+        enabled = bool(enable or entry.get("enabled"))
         existing = model.Package.get(entry["name"])
         if existing is None:
-            tk.get_action("harvest_source_create")(context(), wanted)
+            created = tk.get_action("harvest_source_create")(context(), wanted)
+            standing.switch(model.Session.get(HarvestSource, created["id"]), enabled)
             yield f"収集元を登録しました: {entry['title']}"
             continue
         shown = tk.get_action("harvest_source_show")(context(), {"id": existing.id})
-        now = {key: shown.get(key) for key in wanted}
+        source = model.Session.get(HarvestSource, existing.id)
         # What an operator switched on stays on.
-        wanted["active"] = bool(wanted["active"] or shown.get("active"))
-        if now != wanted:
+        switched = enabled and standing.state(source, standing.of(source.id)) != standing.ACTIVE
+        if {key: shown.get(key) or "" for key in wanted} != wanted:
             tk.get_action("harvest_source_update")(context(), {**wanted, "id": existing.id})
             yield f"収集元を更新しました: {entry['title']}"
+        if switched:
+            standing.switch(source, True)
+            yield f"収集元を有効にしました: {entry['title']}"

@@ -170,6 +170,12 @@ def marks_of_added(run: Run) -> dict[str, list[str]]:
     return {guid: [title, *addresses(files or ())] for guid, title, files in model.Session.execute(query)}
 
 
+def actions_of(run: Run, guids: Sequence[str]) -> dict[str, str]:
+    """Guid → what a run has to do about it; nothing for what is as it was."""
+    query = sa.select(Entry.guid, Entry.action).where(Entry.run_id == run.id, Entry.guid.in_(list(guids)))
+    return dict(model.Session.execute(query).tuples().all())
+
+
 def remembered(source_id: str) -> Mapping[str, Any]:
     """Guid → what the source sent, of its present records; read from the database when somebody asks."""
     return _Remembered(source_id)

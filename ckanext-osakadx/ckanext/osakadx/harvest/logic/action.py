@@ -11,8 +11,8 @@ from ckan.plugins import toolkit as tk
 from ckan.types import Context, DataDict
 
 from ckanext.harvest.model import HarvestJob, HarvestSource
-from ckanext.osakadx.harvest import jobs, runs
-from ckanext.osakadx.harvest.model import Entry, Run
+from ckanext.osakadx.harvest import jobs, runs, standing
+from ckanext.osakadx.harvest.model import OPEN, Entry, Run
 
 from . import schema
 
@@ -44,7 +44,8 @@ def osakadx_harvest_run_show(context: Context, data_dict: DataDict) -> dict[str,
         offset (int): records to skip
 
     Returns:
-        dict: the run; ``held``: whether it waits for a person; ``records``, and ``total``: how many of them there are
+        dict: the run; ``held``: whether it waits for a person; ``records``, and ``total``: how many of them there are;
+        ``done`` and ``to_do``: how many of what has to be written is written, while the run goes on
     """
     run = _run(data_dict["id"])
     tk.check_access("osakadx_harvest_run_show", context, {"source_id": run.source_id})
@@ -56,6 +57,7 @@ def osakadx_harvest_run_show(context: Context, data_dict: DataDict) -> dict[str,
     return {
         **_told(run),
         "records": [{key: getattr(entry, key) for key in shown} for entry in model.Session.scalars(page)],
+        **(runs.progress(run) if run.state in OPEN else {}),
         "total": model.Session.scalar(sa.select(sa.func.count()).select_from(wanted.subquery())),
     }
 
@@ -115,6 +117,16 @@ def _run(run_id: str) -> Run:
 
 
 @tk.chained_action
+def harvest_job_create(original: Any, context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """No job, of whoever's harvester, for a source that waits for approval."""
+    source = model.Session.get(HarvestSource, data_dict.get("source_id") or "")
+    if source is not None and not standing.is_approved(source):
+        tk.check_access("harvest_job_create", context, data_dict)
+        raise tk.ValidationError({"source": [tk._("This source waits for approval and does not run before it.")]})
+    return original(context, data_dict)
+
+
+@tk.chained_action
 def harvest_send_job_to_gather_queue(original: Any, context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Jobs of our sources go into the durable queue; those of other harvesters go where they always went."""
     job = model.Session.get(HarvestJob, tk.get_or_bust(data_dict, "id"))
@@ -122,7 +134,7 @@ def harvest_send_job_to_gather_queue(original: Any, context: Context, data_dict:
     if source is None or jobs.harvester_of(source.type) is None:
         return original(context, data_dict)
     tk.check_access("harvest_send_job_to_gather_queue", context, {"id": job.id, "source_id": source.id})
-    if not source.active:
+    if not source.active or not standing.is_due(source):
         raise tk.ValidationError({"source": [tk._("This source is not active.")]})
     runs.request(source.id, "page", job.id)
     return tk.get_action("harvest_job_show")(context, {"id": job.id})
