@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from .language import osakadx_number, osakadx_size
 from .site import osakadx_plugin
+from .sources import osakadx_duration
 
 TITLES = 20  # of what would go; the rest is counted
 DATASETS = 20  # of a source on one page
@@ -118,6 +121,19 @@ def numbers(run: Mapping[str, Any]) -> list[tuple[str, int]]:
         "gone": _("No longer listed"),
     }
     return [(label, plan[name]) for name, label in labels.items() if plan.get(name) is not None]
+
+
+def costs(run: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What a run took: time, requests, bytes, as far as they are known."""
+    _ = tk._
+    told = []
+    if run["started"] and run["finished"]:
+        took = datetime.fromisoformat(run["finished"]) - datetime.fromisoformat(run["started"])
+        told.append((_("Took"), osakadx_duration(took.total_seconds())))
+    if run["facts"].get("requests") is not None:
+        told.append((_("Requests to the source"), osakadx_number(run["facts"]["requests"])))
+        told.append((_("Received"), osakadx_size(run["facts"].get("bytes"))))
+    return [(label, text) for label, text in told if text]
 
 
 def record_words(record: Mapping[str, Any]) -> dict[str, Any]:

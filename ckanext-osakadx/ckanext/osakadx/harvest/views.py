@@ -7,28 +7,38 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any
 
 from ckan.plugins import toolkit as tk
-from flask import Blueprint, Response, request, stream_with_context
+from flask import Blueprint, Response, make_response, request, stream_with_context
 
 from ckanext.osakadx.display import runs as words
+from ckanext.osakadx.display.spreadsheet import BOM, line
+
+from .model import OPEN
+from .source_views import osakadx_sources
+
+__all__ = ["osakadx_harvest", "osakadx_sources"]
 
 PAGE = 100  # records
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would calculate a text that begins so
+LOOK_AGAIN = 10  # seconds, while a run is going on
 
 osakadx_harvest = Blueprint("osakadx_harvest", __name__)
 
 
 @osakadx_harvest.route("/harvest/run/<id>")
-def show(id: str) -> str:
+def show(id: str) -> Response:
     """Show a run."""
     page = tk.h.get_page_number(request.args)
     run = _run(id, limit=PAGE, offset=(page - 1) * PAGE)
-    return tk.render("osakadx_harvest/run.html", {**_described(run), "page": page, "pages": -(-run["total"] // PAGE)})
+    going = run["state"] in OPEN
+    live = going and request.args.get("live") != "no"
+    extra = {"page": page, "pages": -(-run["total"] // PAGE), "going": going, "live": live, "seconds": LOOK_AGAIN}
+    response = make_response(tk.render("osakadx_harvest/run.html", {**_described(run), **extra}))
+    if live:  # without scripts; the page offers to stop it
+        response.headers["Refresh"] = str(LOOK_AGAIN)
+    return response
 
 
 @osakadx_harvest.route("/harvest/run/<id>/records.csv")
@@ -84,6 +94,8 @@ def _described(run: dict[str, Any]) -> dict[str, Any]:
         "state": words.state_name(run),
         "trigger": words.trigger_name(run),
         "numbers": words.numbers(run),
+        "costs": words.costs(run),
+        "may_see_records": tk.h.check_access("osakadx_harvest_record_show", {"source_id": run["source_id"]}),
         "records": [words.record_words(record) for record in run["records"]],
         "held": words.osakadx_held(run),
     }
@@ -91,7 +103,7 @@ def _described(run: dict[str, Any]) -> dict[str, Any]:
 
 def _csv(run: dict[str, Any]) -> Iterator[str]:
     _ = tk._
-    yield "\ufeff" + _line([_("ID at the source"), _("Title"), _("Planned"), _("Result"), _("Dataset"), _("Notices")])
+    yield BOM + line([_("ID at the source"), _("Title"), _("Planned"), _("Result"), _("Dataset"), _("Notices")])
     offset = 0
     while run["records"]:
         for record in map(words.record_words, run["records"]):
@@ -99,12 +111,6 @@ def _csv(run: dict[str, Any]) -> Iterator[str]:
                 tk.h.url_for("dataset.read", id=record["package_id"], _external=True) if record["package_id"] else ""
             )
             told = " ".join(record["notices"])
-            yield _line([record["guid"], record["title"], record["planned"], record["became"], address, told])
+            yield line([record["guid"], record["title"], record["planned"], record["became"], address, told])
         offset += PAGE
         run = _run(run["id"], limit=PAGE, offset=offset)
-
-
-def _line(cells: list[str]) -> str:
-    row = io.StringIO()
-    csv.writer(row).writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
-    return row.getvalue()

@@ -1,0 +1,28 @@
+"""Tables for Excel: CSV with a byte order mark, in which no cell is a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would calculate a text that begins so
+BOM = "\ufeff"
+
+
+def lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """The rows as lines of a CSV file, the byte order mark first."""
+    yield BOM
+    for row in rows:
+        yield line(row)
+
+
+def line(cells: Iterable[object]) -> str:
+    """One row; a text that a spreadsheet would calculate gets an apostrophe before it."""
+    written = io.StringIO()
+    csv.writer(written).writerow([_tame(cell) for cell in cells])
+    return written.getvalue()
+
+
+def _tame(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
