@@ -302,6 +302,8 @@ def test_only_a_sysadmin_excepts_a_host_and_for_one_source_alone(
     made = action("osakadx_harvest_source_create", context(), **described(town, allow_hosts=[town.host]))
     assert action("osakadx_harvest_preview", context(), id=made["id"])["listed"] == 2
     assert "error" in action("osakadx_harvest_preview", context(), id=source.id)
+    for other in (f"http://{town.host}/secret.csv", described(town)["url"]):
+        assert "error" in action("osakadx_harvest_preview", acting(admin), id=made["id"], url=other)
     source_of_its_own = Source.__new__(Source)
     source_of_its_own.id, source_of_its_own.context = made["id"], context
     assert source_of_its_own.run().counts["added"] == 2
@@ -314,6 +316,13 @@ def test_only_a_sysadmin_excepts_a_host_and_for_one_source_alone(
     action("harvest_source_update", acting(admin), **{key: shown[key] for key in kept}, url=f"http://{town.host}/y.csv")
     action("osakadx_harvest_source_approve", context(), id=made["id"])
     assert "error" in action("osakadx_harvest_preview", context(), id=made["id"])
+    action("osakadx_harvest_source_update", context(), id=made["id"], allow_hosts=[town.host])
+    desk = member("270008", "admin")
+    shown = action("harvest_source_show", context(), id=made["id"])
+    told = {key: shown[key] for key in kept} | {"url": f"http://{town.host}/z.csv"}
+    action("organization_member_create", context(), id="272272", username=desk, role="editor")
+    assert action("harvest_source_update", acting(desk), **told)
+    assert state(made["id"]) == "active" and "error" in action("osakadx_harvest_preview", context(), id=made["id"])
 
 
 @pytest.mark.parametrize(

@@ -103,8 +103,9 @@ def saved(context: Context, package: dict[str, Any]) -> None:
         if may_decide(context):
             standing.approved, standing.decided_by, standing.decided = mark, who, now()
         else:
-            standing.asked_by, standing.asked, standing.allow_hosts = who, now(), []
-            standing.approved = ""
+            standing.asked_by, standing.asked, standing.approved = who, now(), ""
+        if not _may(context, "sysadmin"):
+            standing.allow_hosts = []  # were granted for another address
     if source is not None and not (standing.approved and standing.enabled):
         source.active = False
     model.Session.flush()
@@ -112,9 +113,13 @@ def saved(context: Context, package: dict[str, Any]) -> None:
 
 def may_decide(context: Context) -> bool:
     """Whether whoever acts is the desk."""
+    return _may(context, "osakadx_harvest_source_approve")
+
+
+def _may(context: Context, action: str) -> bool:
     asked = {key: context[key] for key in ("user", "ignore_auth", "auth_user_obj") if key in context}
     try:
-        tk.check_access("osakadx_harvest_source_approve", asked, {})
+        tk.check_access(action, asked, {})
     except tk.NotAuthorized:
         return False
     return True

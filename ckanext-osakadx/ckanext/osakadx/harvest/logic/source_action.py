@@ -45,7 +45,10 @@ def osakadx_harvest_preview(context: Context, data_dict: DataDict) -> dict[str, 
     wanted["organization"] = organization.name
     access = {"id": existing.id} if existing else {"owner_org": organization.id}
     tk.check_access("osakadx_harvest_preview", context, access)
-    hosts = _hosts(context, data_dict) or (standing.exceptions(existing.id) if existing else frozenset())
+    hosts = _hosts(context, data_dict)
+    if existing and not hosts and _same_place(wanted, existing):
+        # What a sysadmin excepted for one address is no key to others of that host.
+        hosts = standing.exceptions(existing.id)
     source = HarvestSource(
         id=existing.id if existing else None, title=wanted.get("title") or wanted["url"], url=wanted["url"].strip(),
         type=wanted["type"], config=sources.config(wanted),
@@ -205,6 +208,11 @@ def _completed(data_dict: DataDict, existing: HarvestSource | None) -> dict[str,
         if not wanted.get(key):
             raise tk.ValidationError({key: [tk._("Missing value")]})
     return wanted
+
+
+def _same_place(wanted: DataDict, existing: HarvestSource) -> bool:
+    asked = standing.fingerprint(wanted["type"], wanted["url"], sources.config(wanted))
+    return asked == standing.fingerprint(existing.type, existing.url, sources.config(sources.described(existing)))
 
 
 def _organization(written: str) -> model.Group:
