@@ -67,7 +67,7 @@ def test_a_source_is_tried_in_the_form_and_then_saved(
         else ("Nothing has been saved",)
     )
     assert all(each in tried for each in words)
-    assert "公共施設一覧その0" in tried and "encoding-not-utf8" in tried and "cc-by-4.0" in tried
+    assert "公共施設一覧その0" in tried and "encoding-not-utf8" in tried and "CC" in tried
     assert f'value="{form["url"]}"' in tried and f'value="{form["name"]}"' in tried and "東大阪市の一覧" in tried
     assert action("osakadx_harvest_source_list", acting("admin"), q=form["name"])["count"] == 0
 
@@ -205,8 +205,8 @@ def test_the_list_shows_and_filters(
     assert ("一覧にあった件数（古い順）: 12, 5" if not language else "oldest run first: 12, 5") in page
     name = action("harvest_source_show", context(), id=source.id)["name"]
     filtered = content(client.get(f"{language}/harvest?state=held&q={name}&organization=272272"))
-    assert filtered.count('<th scope="row"') == 1
-    assert content(client.get(f"{language}/harvest?q=nothing-like-that")).count('<th scope="row"') == 0
+    assert filtered.count('scope="row"') == 1
+    assert content(client.get(f"{language}/harvest?q=nothing-like-that")).count('scope="row"') == 0
 
 
 def test_the_list_is_a_table_for_excel(client: Any, source: Source, context: Any) -> None:  # noqa: F811

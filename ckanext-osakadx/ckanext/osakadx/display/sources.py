@@ -176,7 +176,7 @@ def _record(record: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "title": package["title"],
         "publisher": package.get("owner_org", ""),
-        "license": package.get("license_id", ""),
+        "license": _license(package.get("license_id", "")),
         "files": [
             {"format": file.get("format", ""), "name": file.get("name") or file["url"], "url": file["url"]}
             for file in package.get("resources", ())
@@ -186,6 +186,13 @@ def _record(record: Mapping[str, Any]) -> dict[str, Any]:
             record["action"], _("unchanged")
         ),
     }
+
+
+def _license(key: str) -> str:
+    terms = vocab.license_of(key) if key else None
+    if terms is None:
+        return key
+    return terms.title_ja if is_japanese() else terms.title_en
 
 
 def concept_name(key: str) -> str:
