@@ -231,14 +231,14 @@ def test_a_record_has_a_page_with_its_history(
     town.titles[key] = NASTY
     run = source.run()
     name = action("harvest_source_show", context(), id=source.id)["name"]
-    path = f"/harvest/record/{name}/272272/{key}"
+    path = f"/harvest/record/{name}/272272/{town.mark}-{key}"
     admin = sign_in()
     assert f'href="{path}"' in content(admin.get(f"/harvest/run/{run.id}"))
     page = content(admin.get(path))
     assert "<del>公共施設一覧その0</del> → <ins>&lt;script&gt;" in page and NASTY not in page
     assert "公開元から届いたまま" in page and "更新" in page and "追加" in page and "タイトル" in page
     assert content(admin.get(f"/en{path}")).count('<li class="card">') == 2
-    assert content(admin.get(f"/harvest/record/{name}?guid=272272/{key}"))
+    assert content(admin.get(f"/harvest/record/{name}?guid=272272/{town.mark}-{key}"))
     assert admin.get(f"/harvest/record/{name}/none").status_code == 404
     assert client.get(path).status_code in (302, 403)
     assert path not in content(client.get(f"/harvest/run/{run.id}"))

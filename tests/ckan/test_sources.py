@@ -413,7 +413,7 @@ def test_a_record_shows_what_was_sent_and_what_changed(
     town.titles[key] = "公共施設一覧(改訂版)"
     source.run()
     source.run()
-    guid = f"272272/{key}"
+    guid = f"272272/{town.mark}-{key}"
     found = action("osakadx_harvest_record_show", context(), source_id=source.id, guid=guid)
     assert found["record"]["raw"] and found["item"]["state"] == "present" and found["package_id"]
     assert [(each["result"], bool(each["changes"])) for each in found["history"]] == [
