@@ -294,7 +294,7 @@ for path in sys.argv[4:]:
 """
 
 
-def test_the_pages_need_no_theme(source: Source, stack: Any, tmp_path: Path, context: Any) -> None:  # noqa: F811
+def test_the_pages_of_sources_need_no_theme(source: Source, stack: Any, tmp_path: Path, context: Any) -> None:  # noqa: F811
     ini = alone(stack, tmp_path, "osakadx_harvest osakadx_csv_listing harvest")
     name = action("harvest_source_show", context(), id=source.id)["name"]
     key = action("api_token_create", context(), user="admin", name=uuid4().hex, expires_in=1, unit=3600)["token"]
