@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -18,6 +19,7 @@ from osakadx.addresses import AddressPolicy, Target
 from osakadx.errors import FetchError, RefusedAddress
 from osakadx.manners import Clock, Manners
 from osakadx.meter import MIB, Limits
+from osakadx.robots import LONGEST, Robots
 from osakadx.transport import Reply, Resolve, exchange, look_up
 from osakadx.unpack import ACCEPTED
 
@@ -87,6 +89,7 @@ class Fetcher:
         page, file: limits of `get` and of `download`.
         contact: an address or page for the administrators of the servers asked, named in the User-Agent.
         unverified: ``host:port`` whose broken certificate an operator has excepted.
+        robots: the sites' robots.txt to keep to; None: there are none, or they are set aside.
         attempts: how often a passing failure is tried in all. redirects: how many are followed.
         resolve, clock, chance: name server, time and randomness (0 to 1).
     """
@@ -100,6 +103,7 @@ class Fetcher:
         file: Limits = FILE,
         contact: str = "",
         unverified: frozenset[str] = frozenset(),
+        robots: Robots | None = None,
         attempts: int = 3,
         redirects: int = 5,
         resolve: Resolve = look_up,
@@ -114,6 +118,7 @@ class Fetcher:
         self._page, self._file = page, file
         self._user_agent = f"{USER_AGENT} (+{contact})" if contact else USER_AGENT
         self._unverified, self._attempts, self._redirects = unverified, attempts, redirects
+        self._robots = robots
         self._resolve, self._chance = resolve, chance
 
     def get(
@@ -178,7 +183,8 @@ class Fetcher:
         target = self.policy.target(url)
         passed: list[str] = []
         while True:
-            answer = self._asked(target, headers, limits, sink)
+            delay = self._delay(target)
+            answer = self._asked(target, headers, limits, sink, delay)
             if answer.status not in _REDIRECTS or "location" not in answer.headers:
                 return replace(answer, redirects=tuple(passed))
             passed.append(target.url)
@@ -200,9 +206,43 @@ class Fetcher:
             )  # fmt: skip
         return following
 
-    def _asked(self, target: Target, headers: dict[str, str], limits: Limits, sink: Sink) -> Answer:
+    def _delay(self, target: Target) -> float:
+        """Seconds between requests that a site's robots.txt asks for.
+
+        Raises:
+            FetchError: it forbids the address, or it should be there and could not be read.
+        """
+        if self._robots is None or self._manners.is_own(target.host):
+            return 0.0
+        site = f"{target.scheme}://{target.key}"
+        rules = self._robots.of(site, lambda: self._robots_text(site))
+        if not rules.allow(target.url):
+            raise FetchError(
+                "公開元の robots.txt が、プログラムによる取得を断っています。",
+                where=target.url,
+                fix="公開元に許可を求めるか、自団体のサイトなら設定の respect_robots を false にしてください。",
+                slug="robots-disallowed",
+            )  # fmt: skip
+        return rules.delay
+
+    def _robots_text(self, site: str) -> str:
+        asking = copy(self)
+        asking._robots = None
+        asking.requests = asking.wire = 0
+        try:
+            answer = asking.get(f"{site}/robots.txt", accept="text/plain, */*", cap=LONGEST)
+        except FetchError as error:
+            if error.transient:
+                raise
+            return ""  # none, or none that a program could read
+        finally:
+            self.requests += asking.requests
+            self.wire += asking.wire
+        return answer.body.decode("utf-8", "replace").removeprefix("\ufeff")
+
+    def _asked(self, target: Target, headers: dict[str, str], limits: Limits, sink: Sink, delay: float) -> Answer:
         """Take the host's turn and ask once; tell the manners how it went."""
-        with self._manners.turn(target.host):
+        with self._manners.turn(target.host, delay, self._clock.sleep):
             self.requests += 1
             try:
                 with exchange(

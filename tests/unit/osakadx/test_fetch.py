@@ -397,7 +397,7 @@ def test_one_host_is_asked_one_request_at_a_time():
         return answer(b"x")
 
     with serve({"/": page}) as site:
-        manners = Manners(Courtesy())
+        manners = Manners(Courtesy(gap=0.0))
         threads = [
             threading.Thread(target=fetcher(site, manners=manners).get, args=(f"{site.url}/",)) for _ in range(5)
         ]

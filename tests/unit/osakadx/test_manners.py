@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from osakadx.errors import FetchError
-from osakadx.manners import Clock, Courtesy, Manners
+from osakadx import data
+from osakadx.errors import DataFileError, FetchError
+from osakadx.manners import Clock, Courtesy, Manners, OwnTurns, Wait, courtesy
 
 
 class FakeClock:
@@ -113,3 +114,47 @@ def test_no_rest_is_longer_than_an_hour(time):
 )
 def test_retry_after_is_seconds_or_a_date(time, header, seconds):
     assert Manners(clock=time.clock).asked_to_wait(header) == seconds
+
+
+def test_the_file_says_what_is_kept():
+    said = courtesy()
+    assert (said.gap_of("example.jp"), said.gap_of("data.bodik.jp"), said.gap_of("127.0.0.1")) == (1.0, 2.0, 0.0)
+    assert (said.failures, said.rest, said.longest_rest, said.patience) == (5, 600.0, 3600.0, 120.0)
+    assert set(data.document("politeness.yaml")) == {*Courtesy.__dataclass_fields__, "robots_hours"}
+
+
+@pytest.mark.parametrize("said", [{"gap": "1s"}, {"gap": -1}, {"gaps": {"a.jp": "x"}}, {"gaps": 2}, {"pause": 3}])
+def test_a_file_that_says_something_else_is_refused(monkeypatch, said):
+    monkeypatch.setattr(data, "document", lambda path: said)
+    courtesy.cache_clear()
+    with pytest.raises(DataFileError):
+        courtesy()
+    courtesy.cache_clear()
+
+
+@pytest.mark.parametrize("delay, gap", [(0.0, 1.0), (3.0, 3.0), (99.0, 5.0), (0.2, 1.0)])
+def test_a_crawl_delay_makes_the_gap_longer_and_not_without_end(delay, gap):
+    assert Courtesy().gap_of("a.jp", delay) == gap
+    assert Courtesy(gaps={"a.jp": 0.0}).gap_of("a.jp", delay) == 0.0
+
+
+def test_two_that_share_their_turns_wait_for_each_other(time):
+    turns = OwnTurns(time.clock)
+    one, two = (Manners(Courtesy(gap=1.0), time.clock, turns) for _ in range(2))
+    with one.turn("a.jp"):
+        assert turns.take("a.jp") == Wait()
+    take(two, "a.jp")
+    assert time.slept == [1.0]
+    for _ in range(5):
+        one.failed("a.jp")
+    with pytest.raises(FetchError):
+        take(two, "a.jp")
+
+
+def test_a_turn_that_never_comes_is_not_waited_for_for_ever(time):
+    turns = OwnTurns(time.clock)
+    assert turns.take("a.jp") is None
+    with pytest.raises(FetchError) as error:
+        take(Manners(Courtesy(turn_patience=60.0), time.clock, turns), "a.jp")
+    assert (error.value.slug, error.value.transient) == ("host-busy", True)
+    assert 60 <= sum(time.slept) < 65

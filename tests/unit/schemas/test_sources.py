@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 from osakadx import data, vocab
-from osakadx.manners import Courtesy
+from osakadx.manners import courtesy
 
 SOURCES = yaml.safe_load(data.text("sources.yaml"))["sources"]
 FIELDS = {
@@ -22,8 +22,9 @@ FIELDS = {
     "gap",
     "note",
     "contact",
+    "respect_robots",
 }
-ALWAYS = FIELDS - {"license", "options", "note", "contact"}
+ALWAYS = FIELDS - {"license", "options", "note", "contact", "respect_robots"}
 TYPES = {"osakadx_ckan_api", "osakadx_csv_listing", "osakadx_html_page"}
 KNOWN = (
     "270008 271004 271403 272035 272086 272094 272108 272141 272159 "
@@ -95,5 +96,4 @@ def test_bodik_is_asked_only_for_the_body_itself(source):
 
 @each
 def test_the_gap_is_the_one_that_is_really_kept(source):
-    courtesy = Courtesy()
-    assert source["gap"] == courtesy.gaps.get(urlsplit(source["url"]).hostname, courtesy.gap)
+    assert source["gap"] == courtesy().gap_of(urlsplit(source["url"]).hostname)
