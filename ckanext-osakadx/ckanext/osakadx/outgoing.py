@@ -3,34 +3,63 @@
 from __future__ import annotations
 
 import functools
+import os
+import time
+from collections.abc import Callable
 
+from ckan import plugins as p
 from ckan.plugins import toolkit as tk
 from osakadx.addresses import AddressPolicy
-from osakadx.fetch import PAGE, Fetcher
-from osakadx.manners import Manners
+from osakadx.fetch import PAGE, USER_AGENT, Fetcher
+from osakadx.manners import Clock, Manners
 from osakadx.meter import Limits
+from osakadx.robots import Robots
+
+from .turns import SharedTurns
 
 ALLOW = "ckanext.osakadx.fetch.allow_hosts"
 ONLY = "ckanext.osakadx.fetch.only_hosts"
 CONTACT = "ckanext.osakadx.fetch.contact"
 
 
-def fetcher(allow_hosts: frozenset[str] = frozenset(), *, page: Limits = PAGE, attempts: int = 3) -> Fetcher:
-    """A fetcher for one piece of work; the turns of the hosts are shared by the whole process.
+def fetcher(
+    allow_hosts: frozenset[str] = frozenset(),
+    *,
+    robots: bool = False,
+    page: Limits = PAGE,
+    attempts: int = 3,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Fetcher:
+    """A fetcher for one piece of work; the turns of the hosts are shared by all processes of the portal.
 
     Args:
         allow_hosts: ``host:port`` that a sysadmin has excepted for this piece of work alone.
+        robots: whether to keep to robots.txt: pages and files, not APIs.
         page, attempts: as of `Fetcher`.
+        sleep: waits for so many seconds, between two tries and for a host's turn.
     """
     only = _hosts(ONLY)
-    policy = AddressPolicy(allow_hosts=_hosts(ALLOW) | allow_hosts, only_hosts=only or None)
-    contact = str(tk.config.get(CONTACT) or tk.config["ckan.site_url"])
-    return Fetcher(policy, manners=_manners(), contact=contact, page=page, attempts=attempts)
+    return Fetcher(
+        AddressPolicy(allow_hosts=_hosts(ALLOW) | allow_hosts, only_hosts=only or None),
+        manners=_manners(os.getpid(), p.plugin_loaded("osakadx_harvest")),
+        contact=str(tk.config.get(CONTACT) or tk.config["ckan.site_url"]),
+        page=page,
+        attempts=attempts,
+        robots=_robots() if robots else None,
+        clock=Clock(sleep=sleep),
+    )
+
+
+@functools.lru_cache(maxsize=2)
+def _manners(process: int, shared: bool) -> Manners:
+    """The manners of this process (a fork has its own). Their table is one of `osakadx_harvest`."""
+    del process
+    return Manners(turns=SharedTurns() if shared else None)
 
 
 @functools.lru_cache(maxsize=1)
-def _manners() -> Manners:
-    return Manners()
+def _robots() -> Robots:
+    return Robots(USER_AGENT.partition("/")[0])
 
 
 def _hosts(option: str) -> frozenset[str]:

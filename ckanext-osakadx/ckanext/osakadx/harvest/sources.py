@@ -20,7 +20,7 @@ from ckanext.harvest.model import HarvestSource
 
 from . import calendar, standing
 
-KEPT = ("schedule", "license", "options", "guard", "contact")  # go into the source's configuration
+KEPT = ("schedule", "license", "options", "guard", "contact", "respect_robots")  # go into the source's configuration
 PREFIX = "osakadx_"
 SYNONYMS = {"osakadx_ckan": "osakadx_ckan_api"}
 
@@ -71,7 +71,7 @@ def config(described: Mapping[str, Any]) -> str:
         options = described.get("options")
         return json.dumps(options, ensure_ascii=False, sort_keys=True) if options else ""
     # Not under its own name: ckanext-harvest shows these keys beside the source's own `organization`.
-    settings = {"publisher": described["organization"]} | {key: described[key] for key in KEPT if described.get(key)}
+    settings = {"publisher": described["organization"]} | _kept(described)
     return json.dumps(settings, ensure_ascii=False, sort_keys=True)
 
 
@@ -86,7 +86,12 @@ def described(source: HarvestSource) -> dict[str, Any]:
     }  # fmt: skip
     if not source.type.startswith(PREFIX):
         return told | {"organization": owner.name if owner else "", "options": settings}
-    return told | {key: settings[key] for key in KEPT if settings.get(key)}
+    return told | _kept(settings)
+
+
+def _kept(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of a source beside its address; a plain no is said too."""
+    return {key: settings[key] for key in KEPT if settings.get(key) or settings.get(key) is False}
 
 
 def package(described: Mapping[str, Any]) -> dict[str, Any]:

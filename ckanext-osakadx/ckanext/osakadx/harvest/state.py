@@ -10,6 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.harvest.model import HarvestSource
+
+from .calendar import settings
 from .model import Item
 
 
@@ -41,3 +44,13 @@ def of(package_id: str) -> str:
     if states is not None:
         return states.get(package_id, "")
     return model.Session.scalar(sa.select(Item.state).where(Item.package_id == package_id)) or ""
+
+
+def keeps_to_robots(package_id: str) -> bool:
+    """Whether the files of a data set are fetched as their site's robots.txt says; its source may set that aside."""
+    query = (
+        sa.select(HarvestSource.config)
+        .join(Item, Item.source_id == HarvestSource.id)
+        .where(Item.package_id == package_id)
+    )
+    return settings(model.Session.scalar(query)).get("respect_robots", True) is not False

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import file_keeper
 from ckan import model
+from ckan import plugins as p
 from ckan.lib import files, uploader
 from ckan.plugins import toolkit as tk
 from osakadx.errors import FetchError
@@ -72,7 +73,7 @@ def bring(resource: model.Resource, folder: Path, known: dict[str, Any]) -> Arri
     path = folder / "file"
     if resource.url_type == UPLOAD:
         return _from_storage(resource, path, known)
-    answer = outgoing.fetcher().download(
+    answer = outgoing.fetcher(robots=_keeps_to_robots(resource.package_id)).download(
         resource.url, path, etag=known.get("etag", ""), modified=known.get("modified", ""), cap=megabytes() << 20
     )
     if answer.not_modified:
@@ -81,6 +82,14 @@ def bring(resource: model.Resource, folder: Path, known: dict[str, Any]) -> Arri
     facts |= {"etag": answer.etag, "modified": answer.modified, "content_type": answer.content_type}
     same = answer.sha256 == known.get("sha256")
     return Arrival(None if same else path, facts, "GET")
+
+
+def _keeps_to_robots(package_id: str) -> bool:
+    if not p.plugin_loaded("osakadx_harvest"):
+        return True
+    from ckanext.osakadx.harvest.state import keeps_to_robots  # only there when ckanext-harvest is
+
+    return keeps_to_robots(package_id)
 
 
 def _way(answer: Answer) -> dict[str, Any]:
