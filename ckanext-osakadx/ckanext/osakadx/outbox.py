@@ -18,7 +18,7 @@ from ckan import model
 from ckan.lib import search
 from sqlalchemy.exc import SQLAlchemyError
 
-from .bulk.documents import Document, documents, send
+from .bulk.documents import Document, documents, remove, send
 from .bulk.shown import Shown, shown
 
 log = logging.getLogger(__name__)
@@ -171,8 +171,7 @@ def _forget(ids: set[str]) -> int:
     if not ids:
         return 0
     there = set(model.Session.scalars(sa.select(model.Package.id).where(model.Package.id.in_(list(ids)))))
-    for package_id in ids - there:
-        search.index_for("Package").delete_package({"id": package_id})
+    remove(ids - there)
     _take_away(ids - there)
     return len(ids - there)
 

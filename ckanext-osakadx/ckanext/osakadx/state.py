@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import plugin_loaded
 
-from . import outbox, queue
+from . import outbox, queue, reconcile
 
 
 def facts() -> dict[str, Any]:
@@ -16,7 +16,8 @@ def facts() -> dict[str, Any]:
 
     Returns:
         ``datasets``, ``resources``, ``tables`` (files whose rows are in the DataStore), ``sources`` (active ones),
-        ``index_waiting`` (data sets that the search engine has not got yet), ``queue`` (queue → status → jobs).
+        ``index_waiting`` (data sets that the search engine has not got yet), ``index_check`` (the last comparison of
+        database and index), ``queue`` (queue → status → jobs).
     """
     datasets = sa.select(model.Package).where(model.Package.type == "dataset", model.Package.state == "active")
     resources = sa.select(model.Resource).where(model.Resource.state == "active")
@@ -28,6 +29,7 @@ def facts() -> dict[str, Any]:
         "tables": _count(tables),
         "sources": _sources(),
         "index_waiting": outbox.waiting() if plugin_loaded("osakadx_harvest") else 0,
+        "index_check": reconcile.last() if plugin_loaded("osakadx_harvest") else None,
         "queue": queue.counts(),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -11,6 +11,7 @@ import pysolr
 from ckan import plugins as p
 from ckan.lib import search
 from ckan.lib.search.common import make_connection
+from ckan.plugins import toolkit as tk
 
 from ckanext.osakadx import solr
 from ckanext.osakadx.interfaces import IBatchIndex
@@ -59,6 +60,22 @@ def send(posted: Sequence[Document], rejected: Callable[[Document, str], None]) 
         middle = len(posted) // 2
         send(posted[:middle], rejected)
         send(posted[middle:], rejected)
+
+
+def remove(package_ids: Collection[str]) -> None:
+    """Take data sets of this site out of the index with one request.
+
+    Raises:
+        ckan.lib.search.SearchIndexError: the search engine does not answer.
+    """
+    if not package_ids:
+        return
+    ids = " ".join(f'"{package_id}"' for package_id in package_ids)
+    query = f'+entity_type:package +site_id:"{tk.config["ckan.site_id"]}" +id:({ids})'
+    try:
+        make_connection().delete(q=query, commit=False, softCommit=True)
+    except pysolr.SolrError as error:
+        raise search.SearchIndexError(str(error)) from error
 
 
 def _is_away(error: pysolr.SolrError) -> bool:
