@@ -21,11 +21,12 @@ from ckan.plugins import toolkit as tk
 from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestSource
 from ckanext.osakadx import outbox, outgoing
-from ckanext.osakadx.harvest import arrivals, calendar, conflicts, results, runs, staging, standing
+from ckanext.osakadx.harvest import arrivals, attempts, calendar, conflicts, results, runs, staging, standing
 from ckanext.osakadx.harvest.model import DISCARDED, Entry, Run, now
 from ckanext.osakadx.harvest.writer import Change, Writer
 from osakadx import names
 from osakadx.dataset import Dataset, Record
+from osakadx.fetch import Fetcher
 from osakadx.mails import recipients
 from osakadx.normalise import SourceContext, normalise
 from osakadx.package import to_package
@@ -37,7 +38,7 @@ from .listing import Facts, Last, Source
 BATCH = 200  # data sets per transaction
 # So long a source's word that a record is unchanged is believed; then every record is read again and compared.
 TRUST = timedelta(days=7)
-KNOWN = frozenset({"publisher", "schedule", "license", "options", "guard", "contact"})
+KNOWN = frozenset({"publisher", "schedule", "license", "options", "guard", "contact", "respect_robots"})
 
 
 class _Plan(NamedTuple):
@@ -57,6 +58,7 @@ class OsakaHarvester(p.SingletonPlugin):
     source: ClassVar[ModuleType]
     title: ClassVar[str]
     description: ClassVar[str]
+    robots: ClassVar[bool] = False  # pages and files keep to robots.txt; APIs and feeds are there to be asked
 
     # -- ckanext-harvest's interface -----------------------------------------------------------------------------------
 
@@ -90,12 +92,17 @@ class OsakaHarvester(p.SingletonPlugin):
             raise ValueError("schedule は「分 時 日 月 曜日」で書いてください(例: 17 3 * * * は毎日3時17分)。")
         if settings.get("contact") and not recipients.address(str(settings["contact"])):
             raise ValueError("contact には、お知らせを送るメールアドレスを一つ書いてください。")
+        if not isinstance(settings.get("respect_robots", True), bool):
+            raise ValueError("respect_robots は true か false で書いてください。")
         return config or "{}"
 
     def gather_stage(self, harvest_job: Any) -> list[str]:
         """Do the whole run: it writes in batches, so nothing is left for the later stages."""
         run, _ = runs.request(harvest_job.source_id, "command", harvest_job.id)
-        self.harvest(run, harvest_job.source)
+        try:
+            self.harvest(run, harvest_job.source)
+        finally:
+            attempts.leave()
         return []
 
     def fetch_stage(self, harvest_object: Any) -> bool:
@@ -130,9 +137,9 @@ class OsakaHarvester(p.SingletonPlugin):
     def _plan(self, run: Run, source: HarvestSource, settings: Mapping[str, Any]) -> bool:
         """List, compare, ask the guard; False when the run is held or there is nothing to do."""
         last = runs.last_applied(source.id)
-        fetch = outgoing.fetcher(standing.exceptions(source.id))
+        fetch = self._fetcher(settings, standing.exceptions(source.id), sleep=attempts.sleep)
         listing = self.source.listing(fetch, self._describe(source, settings, last))
-        staged = staging.stage(run, listing)
+        staged = staging.stage(run, attempts.watched(listing))
         facts: Facts = listing.facts
         told = asdict(facts) | {"requests": fetch.requests, "bytes": fetch.wire}
         before = runs.numbers(source.id)
@@ -201,7 +208,7 @@ class OsakaHarvester(p.SingletonPlugin):
             OsakadxError: the source cannot be listed at all.
         """
         settings = calendar.settings(source.config)
-        asker = outgoing.fetcher(allow_hosts, page=preview.ANSWER, attempts=1)
+        asker = self._fetcher(settings, allow_hosts, page=preview.ANSWER, attempts=1)
         fetch = preview.Hurried(asker, seconds)
         look = preview.Look(records)
         nested = model.Session.begin_nested()
@@ -240,6 +247,10 @@ class OsakaHarvester(p.SingletonPlugin):
             ],
         }
 
+    def _fetcher(self, settings: Mapping[str, Any], allow_hosts: frozenset[str], **limits: Any) -> Fetcher:
+        robots = self.robots and settings.get("respect_robots", True)
+        return outgoing.fetcher(allow_hosts, robots=robots, **limits)
+
     @staticmethod
     def _some_are_gone(staged: staging.Staged, before: Mapping[str, int]) -> bool:
         """Whether fewer of the present records were listed than there are."""
@@ -274,7 +285,8 @@ class OsakaHarvester(p.SingletonPlugin):
             base_url=source.url,
         )
         remember, worldwide = (getattr(self.source, name, False) for name in ("REMEMBERS", "WORLDWIDE_IDS"))
-        while batch := results.to_apply(run, BATCH):
+        results.keep_aside(run)
+        while batch := attempts.next_batch(run, BATCH):
             standing = conflicts.find(run, batch, worldwide=worldwide)
             results.note_conflicts(run, batch, standing)
             entries = {entry.guid: entry for entry in batch if entry.guid not in standing}

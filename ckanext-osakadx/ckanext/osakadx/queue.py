@@ -6,10 +6,15 @@ PostgreSQL is the queue of record, so work outlives Redis, workers and restarts.
 
 from __future__ import annotations
 
+import asyncio
 import atexit
+import contextlib
 import functools
 import json
 import logging
+import os
+import signal
+import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -30,8 +35,13 @@ log = logging.getLogger(__name__)
 
 SCHEMA = "osakadx_queue"
 CALENDAR = "calendar"  # the queue of periodic tasks
+HEARTBEAT = 5.0  # seconds between two signs of life of a worker
 STALLED_AFTER = 30.0  # seconds without a heartbeat until a worker counts as dead
-DRAIN = 25.0  # seconds a stopping worker gives the work in hand
+DRAIN = 20.0  # seconds a stopping worker gives the work in hand …
+EXIT = 27.0  # … and until it goes without waiting for it: below STALLED_AFTER, and below what supervisors wait
+URGENT = 1000  # priority of work of a moment for which others wait, such as the search index
+
+_stopping = threading.Event()
 
 
 def defer(task: str, *, queue: str, lock: str = "", once: str = "", priority: int = 0, **arguments: Any) -> bool:
@@ -82,6 +92,29 @@ def ensure_tables() -> bool:
     return True
 
 
+def waiting(queue: str, lock: str) -> int | None:
+    """The highest priority among the jobs of a queue that could begin now but for want of a worker; None: no job.
+
+    Args:
+        lock: jobs with this lock are left out: the caller's own.
+    """
+    found = model.Session.execute(
+        sa.text(
+            f"SELECT max(j.priority) FROM {SCHEMA}.procrastinate_jobs j "  # noqa: S608
+            "WHERE j.status = 'todo' AND j.queue_name = :queue AND coalesce(j.lock, '') <> :lock "
+            "AND (j.scheduled_at IS NULL OR j.scheduled_at <= now()) AND NOT EXISTS (SELECT 1 "
+            f"FROM {SCHEMA}.procrastinate_jobs other WHERE other.lock = j.lock AND other.status = 'doing')"
+        ),
+        {"queue": queue, "lock": lock},
+    )
+    return found.scalar()
+
+
+def stopping() -> bool:
+    """Whether this process was told to stop: long work goes back into the queue at its next checkpoint."""
+    return _stopping.is_set()
+
+
 def work(
     flask_app: Flask, *, queues: Sequence[str] | None, calendar: bool, wait: bool = True, concurrency: int = 1
 ) -> None:
@@ -95,20 +128,87 @@ def work(
     app = _worker_app()
     known = app.periodic_registry.periodic_tasks
     app.periodic_registry.periodic_tasks = known if calendar else {}
+    _stopping.clear()
+    options: dict[str, Any] = {
+        "queues": queues,
+        "concurrency": concurrency,
+        "wait": wait,
+        "shutdown_graceful_timeout": DRAIN,
+        "fetch_job_polling_interval": 2.0,
+        "update_heartbeat_interval": HEARTBEAT,
+        "stalled_worker_timeout": STALLED_AFTER,
+        "task_middleware": [functools.partial(_inside_portal, flask_app)],
+        "delete_jobs": "successful",
+        "install_signal_handlers": False,
+    }
     try:
-        app.run_worker(
-            queues=queues,
-            concurrency=concurrency,
-            wait=wait,
-            shutdown_graceful_timeout=DRAIN,
-            fetch_job_polling_interval=2.0,
-            stalled_worker_timeout=STALLED_AFTER,
-            task_middleware=[functools.partial(_inside_portal, flask_app)],
-            delete_jobs="successful",
-            install_signal_handlers=wait,
-        )
+        asyncio.run(_served(app, options, handle_signals=wait))
     finally:
         app.periodic_registry.periodic_tasks = known
+
+
+async def _served(app: procrastinate.App, options: dict[str, Any], *, handle_signals: bool) -> None:
+    async with app.open_async():
+        working = asyncio.ensure_future(app.run_worker_async(**options))
+
+        def stop() -> None:
+            if not _stopping.is_set():
+                _stopping.set()
+                _leave_in_time()
+                working.cancel()
+
+        if handle_signals:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, stop)
+        with contextlib.suppress(asyncio.CancelledError):
+            await working
+
+
+def _leave_in_time() -> None:
+    """Go at the latest after a while: work that hangs, in a request or in the database, is given to others."""
+
+    def leave() -> None:
+        log.warning("work in hand did not come to a checkpoint: it goes back to the queue when this worker is gone")
+        logging.shutdown()
+        os._exit(0)
+
+    last = threading.Timer(EXIT, leave)
+    last.daemon = True
+    last.start()
+
+
+def rescue(seconds: float | None = None) -> int:
+    """Give the work of workers that died, or stand still, back to the queue; how many jobs it was.
+
+    The job is made anew under another number, so that a worker that wakes up later cannot end the work of the one that
+    has taken it over.
+
+    Args:
+        seconds: without a sign of life.
+    """
+    with psycopg.connect(_dsn(), autocommit=False, options=f"-c search_path={SCHEMA}") as connection:
+        dead = connection.execute(
+            "SELECT j.id, j.task_name FROM procrastinate_jobs j "
+            "LEFT JOIN procrastinate_workers w ON w.id = j.worker_id "
+            "WHERE j.status = 'doing' AND (w.id IS NULL OR w.last_heartbeat < now() - %s * interval '1 second') "
+            "FOR UPDATE OF j SKIP LOCKED",
+            [STALLED_AFTER if seconds is None else seconds],
+        ).fetchall()
+        for number, task in dead:
+            log.warning("job %s (%s) was left by a dead worker: back to the queue", number, task)
+            columns = "queue_name, task_name, priority, lock, queueing_lock, args"
+            job = connection.execute(
+                f"DELETE FROM procrastinate_jobs WHERE id = %s RETURNING {columns}, attempts + 1",  # noqa: S608
+                [number],
+            ).fetchone()
+            assert job
+            # Where the same work waits already, it needs no second job.
+            connection.execute(
+                f"INSERT INTO procrastinate_jobs ({columns}, attempts) VALUES (%s, %s, %s, %s, %s, %s, %s) "  # noqa: S608
+                "ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING",
+                [*job[:5], json.dumps(job[5]), job[6]],
+            )
+    return len(dead)
 
 
 def _inside_portal(flask_app: Flask, call_next: Callable[[], Any], context: Any, worker: Any) -> Any:
@@ -156,15 +256,12 @@ def _worker_app() -> procrastinate.App:
 def _own_tasks() -> procrastinate.Blueprint:
     tasks = procrastinate.Blueprint()
 
-    @tasks.periodic(cron="* * * * * */20")
-    @tasks.task(queue=CALENDAR, queueing_lock="rescue", pass_context=True)
-    async def rescue(context: procrastinate.JobContext, timestamp: int) -> None:
+    @tasks.periodic(cron="* * * * * */10")
+    @tasks.task(name="rescue", queue=CALENDAR, queueing_lock="rescue", priority=URGENT)
+    def give_back(timestamp: int) -> None:
         """Give the work of workers that died without a word back to the queue."""
         del timestamp
-        manager = context.app.job_manager
-        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
-            log.warning("job %s (%s) was left by a dead worker: back to the queue", job.id, job.task_name)
-            await manager.retry_job(job)
+        rescue()
 
     @tasks.periodic(cron="7 3 * * *")
     @tasks.task(queue=CALENDAR, queueing_lock="tidy", pass_context=True)

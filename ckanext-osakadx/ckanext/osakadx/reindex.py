@@ -20,7 +20,7 @@ def commit(package_ids: Collection[str]) -> None:
     if p.plugin_loaded("osakadx_harvest"):
         outbox.enqueue(package_ids)
         model.Session.commit()
-        queue.defer("osakadx_harvest:index", queue="index", once="index")
+        queue.defer("osakadx_harvest:index", queue="index", once="index", priority=queue.URGENT)
         return
     model.Session.commit()
     search.rebuild(package_ids=list(package_ids), quiet=True)

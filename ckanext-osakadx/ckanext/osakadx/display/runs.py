@@ -83,6 +83,8 @@ def state_name(run: Mapping[str, Any]) -> str:
         "finished": _("done"),
         "failed": _("failed"),
         "discarded": _("dropped"),
+        "paused": _("paused"),
+        "aborted": _("stopped for good"),
     }
     return names.get(run["state"], run["state"])
 

@@ -13,13 +13,14 @@ from typing import Any
 import click
 import sqlalchemy as sa
 from ckan import model
+from ckan.lib import search
 from ckan.plugins import toolkit as tk
 
 from ckanext.harvest.model import HarvestSource
-from ckanext.osakadx import setup
+from ckanext.osakadx import outbox, reconcile, setup
 
 from . import report, runs, sources, standing
-from .model import HELD, OPEN, Run
+from .model import HELD, OPEN, PAUSED, Run
 
 NO_SOURCE = "収集元「{}」はありません。`ckan osakadx-harvest status` で一覧を見てください。"
 
@@ -147,7 +148,7 @@ def ask(names: tuple[str, ...], everything: bool, wait: bool, seconds: int) -> N
             sys.exit(1)
         run, new = runs.request(source.id, "command")
         asked.append(run.id)
-        click.echo(f"  {source.title}: {'実行を予約しました' if new else 'すでに実行中です'}")
+        click.echo(f"  {source.title}: {_asked(run, new)}")
     if wait:
         sys.exit(_follow(asked, seconds))
 
@@ -185,21 +186,79 @@ def discard(run_id: str) -> None:
     click.echo(f"  破棄しました: {run['id']}")
 
 
+@command.command()
+@click.argument("names", nargs=-1, required=True)
+def pause(names: tuple[str, ...]) -> None:
+    """Pause sources (names, ids, or the id of a run) at once; an open run stops at its last checkpoint."""
+    for source in _chosen(names, False):
+        tk.get_action("osakadx_harvest_source_pause")(setup.site_user(), {"source_id": source.id})
+        click.echo(f"  {source.title}: 一時停止しました")
+
+
+@command.command()
+@click.argument("names", nargs=-1, required=True)
+def resume(names: tuple[str, ...]) -> None:
+    """Resume paused sources; an open run goes on at its checkpoint."""
+    for source in _chosen(names, False):
+        tk.get_action("osakadx_harvest_source_resume")(setup.site_user(), {"source_id": source.id})
+        click.echo(f"  {source.title}: 再開しました")
+
+
+@command.command()
+@click.argument("names", nargs=-1, required=True)
+def abort(names: tuple[str, ...]) -> None:
+    """End the open run of sources (names, ids, or the id of a run) for good; what it has written stays."""
+    for source in _chosen(names, False):
+        run = runs.open_run(source.id)
+        if run is None:
+            click.echo(f"  {source.title}: 実行中ではありません")
+            continue
+        tk.get_action("osakadx_harvest_run_abort")(setup.site_user(), {"id": run.id})
+        click.echo(f"  {source.title}: 中止しました")
+
+
+@command.command(name="reconcile")
+@click.option("--rebuild", is_flag=True, help="Empty the search index first and write everything anew.")
+def compare(rebuild: bool) -> None:
+    """Compare database and search index both ways, repair, and print what was found as JSON.
+
+    Ends with 1 when the search engine does not answer or has another schema.
+    """
+    try:
+        found = reconcile.reconcile(rebuild=rebuild)
+        sent, rejected = outbox.drain()
+    except search.SearchIndexError as error:
+        click.echo(f"検索エンジンが応答しません。起動してから、もう一度実行してください({error})。", err=True)
+        sys.exit(1)
+    click.echo(json.dumps({**found, "sent": sent, "not_taken": rejected}, ensure_ascii=False))
+    if found["index"] == "schema":
+        click.echo(
+            "検索エンジンの設定が docker/solr/ のものではありません。入れ替えて --rebuild を実行してください。",
+            err=True,
+        )
+        sys.exit(1)
+
+
 def sentence(run: Run) -> str:
     """One Japanese line on a run."""
     counts = run.counts or {}
     words = {
         "added": "追加", "updated": "更新", "unchanged": "変更なし", "refused": "登録できず",
-        "conflict": "重複", "absent": "見当たらず",
-        "archived": "保存扱い",
+        "conflict": "重複", "quarantined": "隔離", "absent": "見当たらず", "archived": "保存扱い",
     }  # fmt: skip
     numbers = "、".join(f"{word} {counts[name]}" for name, word in words.items() if counts.get(name))
     state = {
         "queued": "順番待ち", "running": "実行中", "held": "保留(確認待ち)", "finished": "完了", "failed": "失敗",
-        "discarded": "破棄",
+        "discarded": "破棄", "paused": "一時停止中", "aborted": "中止",
     }[run.state]  # fmt: skip
     reason = (run.error or {}).get("message") or (run.guard or {}).get("message") or ""
     return " ".join(part for part in (state, numbers, reason) if part)
+
+
+def _asked(run: Run, new: bool) -> str:
+    if run.state == PAUSED:
+        return "一時停止中です。`ckan osakadx-harvest resume` で再開します"
+    return "実行を予約しました" if new else "すでに実行中です"
 
 
 def _follow(run_ids: Sequence[str], seconds: int) -> int:
@@ -225,8 +284,9 @@ def _chosen(names: Sequence[str], everything: bool) -> list[HarvestSource]:
         return [source for source in _ours() if standing.is_due(source)]
     chosen = []
     for name in names:
-        package = model.Package.get(name)
-        source = model.Session.get(HarvestSource, package.id) if package else None
+        run, package = model.Session.get(Run, name), model.Package.get(name)
+        known = run.source_id if run else package.id if package else None
+        source = model.Session.get(HarvestSource, known) if known else None
         if source is None:
             click.echo(NO_SOURCE.format(name), err=True)
             sys.exit(2)

@@ -13,7 +13,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 TIME = DateTime(timezone=True)
 
 QUEUED, RUNNING, HELD, FINISHED, FAILED, DISCARDED = "queued", "running", "held", "finished", "failed", "discarded"
-OPEN = (QUEUED, RUNNING)
+PAUSED, ABORTED = "paused", "aborted"
+OPEN = (QUEUED, RUNNING, PAUSED)
 
 
 def now() -> datetime:
@@ -24,7 +25,8 @@ def now() -> datetime:
 class Run(tk.BaseModel):  # type: ignore[misc, name-defined]
     """One run of one source: listing → plan → guard → apply.
 
-    ``state``: queued → running → finished | failed | held; held → queued (released) | discarded.
+    ``state``: queued → running → finished | failed | held; held → queued (released) | discarded; an open run may be
+    paused → queued (resumed), or aborted. ``attempt`` and ``working`` are of ``attempts.py``.
     ``facts`` say how the listing ended, ``plan`` holds the numbers of the plan, ``guard`` the verdict, ``counts`` the
     results; see ``runs.py``.
     """
@@ -46,10 +48,13 @@ class Run(tk.BaseModel):  # type: ignore[misc, name-defined]
     counts = Column(JSONB, nullable=False, default=dict)
     warnings = Column(JSONB, nullable=False, default=list)
     error = Column(JSONB)
+    attempt = Column(Integer, nullable=False, default=0)
+    working = Column(JSONB(none_as_null=True))
 
     def as_dict(self) -> dict[str, Any]:
         """The run as the API shows it; instants in ISO 8601 with offset."""
         shown = {column.name: getattr(self, column.name) for column in self.__table__.columns}
+        shown.pop("working")
         return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in shown.items()}
 
 
@@ -57,8 +62,8 @@ class Entry(tk.BaseModel):  # type: ignore[misc, name-defined]
     """One record as a run listed it, what the plan says of it, and what became of it.
 
     ``action``: add | change | return | same (only of what was absent) | gone | absent (before, and still);
-    ``result``: added | updated | unchanged | refused | absent |
-    archived | conflict. ``record`` is kept for what the run changes, so that a killed run resumes without asking again.
+    ``result``: added | updated | unchanged | refused | absent | archived | conflict | quarantined (workers died of it).
+    ``record`` is kept for what the run changes, so that a killed run resumes without asking again.
     """
 
     __tablename__ = "osakadx_harvest_entry"
@@ -115,3 +120,13 @@ class Standing(tk.BaseModel):  # type: ignore[misc, name-defined]
     decided_by = Column(UnicodeText, nullable=False, default="")
     decided = Column(TIME)
     allow_hosts = Column(JSONB, nullable=False, default=list)
+
+
+class Pause(tk.BaseModel):  # type: ignore[misc, name-defined]
+    """A source that a person has paused: no run of it begins until it is resumed."""
+
+    __tablename__ = "osakadx_harvest_pause"
+
+    source_id = Column(UnicodeText, primary_key=True)
+    since = Column(TIME, nullable=False, default=now)
+    paused_by = Column(UnicodeText, nullable=False, default="")

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from ckanext.harvest.model import HarvestObject, HarvestObjectError
 from ckanext.osakadx import outbox
@@ -23,19 +24,62 @@ from .writer import Outcome
 GRACE = timedelta(days=7)  # an absent record is archived after this long …
 GRACE_RUNS = 3  # … and after this many complete listings without it
 REPORT = {"added": "added", "updated": "updated", "absent": "deleted", "archived": "deleted"}
-WRONG = ("refused", "conflict")
+WRONG = ("refused", "conflict", "quarantined")
+AGAIN = timedelta(days=30)  # a record that killed its workers is not tried again so long, unless it changes
 TO_WRITE = ("add", "change", "return")
 
 
-def to_apply(run: Run, limit: int) -> list[Entry]:
-    """The next entries that have to be added or changed and have no result yet."""
+def to_apply(run: Run, limit: int, first: Sequence[str] = ()) -> list[Entry]:
+    """The next entries that have to be added or changed and have no result yet.
+
+    Args:
+        first: only of these guids, where there are any.
+    """
+    query = sa.select(Entry).where(Entry.run_id == run.id, Entry.action.in_(TO_WRITE), Entry.result.is_(None))
+    if first:
+        query = query.where(Entry.guid.in_(first))
+    return list(model.Session.scalars(query.order_by(Entry.position).limit(limit)))
+
+
+def open_among(run: Run, guids: Sequence[str]) -> list[str]:
+    """Those of some records that have no result yet."""
+    if not guids:
+        return []
+    query = sa.select(Entry.guid).where(Entry.run_id == run.id, Entry.guid.in_(list(guids)), Entry.result.is_(None))
+    return list(model.Session.scalars(query.order_by(Entry.position)))
+
+
+def quarantine(run: Run, guids: Sequence[str], deaths: int) -> None:
+    """Put records aside of which workers died, in the present transaction; the run goes on without them."""
+    notice = {
+        "slug": "quarantined",
+        "message": f"このデータセットを登録しようとして、処理が{deaths}回続けて異常終了したため、隔離しました。",
+        "fix": "ほかのデータセットの収集は続けています。元の記載を確かめ、ログを添えて管理者に知らせてください。",
+    }
+    query = sa.select(Entry).where(Entry.run_id == run.id, Entry.guid.in_(list(guids)))
+    entries = model.Session.scalars(query).all()
+    for entry in entries:
+        entry.result, entry.notices = "quarantined", [*entry.notices, notice]
+    model.Session.flush()
+    _note_objects(run, entries)
+
+
+def keep_aside(run: Run) -> None:
+    """Put aside at once what killed its workers before and has not changed since, in the present transaction."""
+    before, then = aliased(Entry), aliased(Run)
     query = (
-        sa.select(Entry)
+        sa.select(Entry, before.notices)
+        .join(before, sa.and_(before.guid == Entry.guid, before.digest == Entry.digest))
+        .join(then, sa.and_(then.id == before.run_id, then.source_id == run.source_id))
         .where(Entry.run_id == run.id, Entry.action.in_(TO_WRITE), Entry.result.is_(None))
-        .order_by(Entry.position)
-        .limit(limit)
+        .where(before.result == "quarantined", then.created > now() - AGAIN, then.id != run.id)
     )
-    return list(model.Session.scalars(query))
+    found = {entry.guid: (entry, notices) for entry, notices in model.Session.execute(query)}
+    for entry, notices in found.values():
+        entry.result, entry.notices = "quarantined", notices
+    if found:
+        model.Session.flush()
+        _note_objects(run, [entry for entry, _ in found.values()])
 
 
 def note(run: Run, entries: Mapping[str, Entry], outcomes: Sequence[Outcome], *, remember: bool) -> None:

@@ -17,10 +17,25 @@ from sqlalchemy.exc import IntegrityError
 from ckanext.harvest.model import HarvestJob, HarvestSource
 from ckanext.osakadx import queue
 
-from . import arrivals, standing
-from .model import DISCARDED, FAILED, FINISHED, HELD, OPEN, QUEUED, RUNNING, Entry, Item, Run, now
+from . import arrivals, attempts, fairness, standing
+from .model import (
+    ABORTED,
+    DISCARDED,
+    FAILED,
+    FINISHED,
+    HELD,
+    OPEN,
+    PAUSED,
+    QUEUED,
+    RUNNING,
+    Entry,
+    Item,
+    Pause,
+    Run,
+    now,
+)
 
-LISTED = ("added", "updated", "unchanged", "refused", "conflict")
+LISTED = ("added", "updated", "unchanged", "refused", "conflict", "quarantined")
 
 
 # -- asking for a run ------------------------------------------------------------------------------------------------
@@ -42,47 +57,66 @@ def request(source_id: str, trigger: str, job_id: str | None = None) -> tuple[Ru
         raise tk.ObjectNotFound(f"harvest source {source_id}")
     if not standing.is_approved(source):
         raise tk.ValidationError({"source": [tk._("This source waits for approval and does not run before it.")]})
-    open_run = _open_run(source_id)
-    if open_run is not None:
-        return open_run, False
+    already = open_run(source_id)
+    if already is not None:
+        return already, False
     job = model.Session.get(HarvestJob, job_id) if job_id else HarvestJob(source_id=source_id)
     job.status = "Running"
     model.Session.add(job)
     model.Session.flush()
-    run = Run(source_id=source_id, job_id=job.id, trigger=trigger)
+    run = Run(source_id=source_id, job_id=job.id, trigger=trigger, state=PAUSED if is_paused(source_id) else QUEUED)
     model.Session.add(run)
     try:
         model.Session.commit()
     except IntegrityError:  # somebody else asked in the same instant
         model.Session.rollback()
-        open_run = _open_run(source_id)
-        if open_run is None:
+        already = open_run(source_id)
+        if already is None:
             raise
-        return open_run, False
-    enqueue(run)
+        return already, False
+    if run.state == QUEUED:
+        enqueue(run)
     return run, True
 
 
-def enqueue(run: Run) -> None:
-    """Put the work of a run into the durable queue (once, however often it is called)."""
+def enqueue(run: Run, priority: int | None = None) -> None:
+    """Put the work of a run into the durable queue (once, however often it is called).
+
+    Args:
+        priority: as `fairness` gives it to a run that waits for its first worker, unless told.
+    """
     queue.defer(
         "osakadx_harvest:run",
-        queue="harvest",
-        lock=f"source:{run.source_id}",
+        queue=fairness.QUEUE,
+        lock=fairness.lock_of(run.source_id),
         once=f"run:{run.id}",
+        priority=fairness.priority(run) if priority is None else priority,
         run_id=run.id,
     )
 
 
-def _open_run(source_id: str) -> Run | None:
-    return model.Session.scalars(sa.select(Run).where(Run.source_id == source_id, Run.state.in_(OPEN))).first()
+def go_on_later(run: Run) -> None:
+    """Give a run back to the queue at its checkpoint."""
+    run.state, run.working = QUEUED, None
+    model.Session.commit()
+    enqueue(run, fairness.priority_of_rest(run))
+
+
+def open_run(source_id: str) -> Run | None:
+    """The run of a source that waits, works or is paused; there is one at most."""
+    return model.Session.scalars(_open(source_id)).first()
 
 
 # -- reading the listing -----------------------------------------------------------------------------------------------
 
 
 def begin(run: Run) -> None:
-    """Mark a run as running; a run that was cut short goes on where its results end."""
+    """Mark a run as running; a run that was cut short goes on where its results end.
+
+    Raises:
+        attempts.DiesAlways: workers died of it time and again.
+    """
+    attempts.begin(run)
     run.state = RUNNING
     run.started = run.started or now()
     job = model.Session.get(HarvestJob, run.job_id)
@@ -149,7 +183,7 @@ def planned(
 def hold(run: Run) -> None:
     """The guard holds the whole run: nothing is touched until a person releases or discards it."""
     run.state = HELD
-    run.finished = now()
+    run.finished, run.working = now(), None
     _end_job(run)
     model.Session.commit()
     arrivals.ended(run)
@@ -198,6 +232,60 @@ def is_held(run: Run) -> bool:
     return run.state == HELD or bool(run.state == FINISHED and run.guard.get("held_removals"))
 
 
+# -- stopped by a person -----------------------------------------------------------------------------------------------
+
+
+def is_paused(source_id: str) -> bool:
+    """Whether a person has paused this source."""
+    return model.Session.scalar(sa.select(sa.exists().where(Pause.source_id == source_id)))
+
+
+def pause(source_id: str, user: str) -> None:
+    """Let no run of a source go on, from this moment: what a worker has in hand is not written any more."""
+    model.Session.merge(Pause(source_id=source_id, paused_by=user, since=now()))
+    for run in model.Session.scalars(_open(source_id).with_for_update().execution_options(populate_existing=True)):
+        wait_for_resume(run)
+    model.Session.commit()
+
+
+def wait_for_resume(run: Run) -> None:
+    """Make a run one that waits for its source to be resumed, in the caller's transaction."""
+    run.state, run.working = PAUSED, None
+    run.attempt += 1
+
+
+def resume(source_id: str) -> None:
+    """Let a paused source have its runs again; one that was open goes on at its checkpoint."""
+    model.Session.execute(sa.delete(Pause).where(Pause.source_id == source_id))
+    waiting = [run for run in model.Session.scalars(_open(source_id)) if run.state == PAUSED]
+    for run in waiting:
+        run.state = QUEUED
+    model.Session.commit()
+    for run in waiting:
+        enqueue(run)
+
+
+def abort(run: Run, user: str) -> None:
+    """End an open run for good, from this moment; what it has written stays, what it had planned is dropped."""
+    model.Session.refresh(run, with_for_update=True)
+    if run.state not in OPEN:
+        model.Session.rollback()
+        raise tk.ValidationError({"id": [tk._("This run has ended already.")]})
+    run.attempt += 1
+    run.state = ABORTED
+    run.finished, run.working = now(), None
+    run.error = {
+        "slug": "aborted", "message": f"{user or '管理者'}が中止しました。反映済みの分は残っています。",
+        "fix": "続きは次の実行で集めます。",
+    }  # fmt: skip
+    _end_job(run)
+    model.Session.commit()
+
+
+def _open(source_id: str) -> sa.Select[tuple[Run]]:
+    return sa.select(Run).where(Run.source_id == source_id, Run.state.in_(OPEN))
+
+
 # -- the end -----------------------------------------------------------------------------------------------------------
 
 
@@ -212,16 +300,17 @@ def finish(run: Run, *, facts: dict[str, Any] | None = None, unchanged: int = 0)
     query = sa.select(Entry.action, Entry.result, sa.func.count()).where(Entry.run_id == run.id)
     results: dict[str, int] = {}
     waiting = 0  # what is gone at the source and waits for a person
+    left_out = 0  # what is listed and the catalog does not have
     for action, result, number in model.Session.execute(query.group_by(Entry.action, Entry.result)):
         if result:
             results[result] = results.get(result, 0) + number
+            left_out += number if result in ("refused", "conflict", "quarantined") and action != "change" else 0
         elif action == "gone":
             waiting += number
     states = numbers(run.source_id)
     # An unchanged record leaves nothing but this number behind; one that came back has an entry.
     results["unchanged"] = unchanged or run.plan.get("same", 0)
     listed = sum(results.get(name, 0) for name in LISTED)
-    not_here = results.get("refused", 0) + results.get("conflict", 0)
     run.counts = {
         **{name: results.get(name, 0) for name in (*LISTED, "absent", "archived")},
         "listed": listed,
@@ -230,10 +319,10 @@ def finish(run: Run, *, facts: dict[str, Any] | None = None, unchanged: int = 0)
         "in_catalog": states.get("present", 0),
         "absent_in_catalog": states.get("absent", 0) + states.get("archived", 0),
         # What is listed = what the catalog has, but for what was not written and what is gone and not yet let go.
-        "proved": not run.facts.get("complete") or listed - not_here == states.get("present", 0) - waiting,
+        "proved": not run.facts.get("complete") or listed - left_out == states.get("present", 0) - waiting,
     }
     run.state = FINISHED
-    run.finished = now()
+    run.finished, run.working = now(), None
     _end_job(run)
     model.Session.commit()
     arrivals.ended(run)
@@ -242,7 +331,7 @@ def finish(run: Run, *, facts: dict[str, Any] | None = None, unchanged: int = 0)
 def fail(run: Run, message: str, slug: str, fix: str = "") -> None:
     """End a run that could not do its work; what was applied before stays."""
     run.state = FAILED
-    run.finished = now()
+    run.finished, run.working = now(), None
     run.error = {"slug": slug, "message": message, "fix": fix}
     _end_job(run)
     model.Session.commit()

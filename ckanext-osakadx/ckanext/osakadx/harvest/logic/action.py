@@ -98,6 +98,51 @@ def osakadx_harvest_run_discard(context: Context, data_dict: DataDict) -> dict[s
     return _decide(context, data_dict, runs.discard)
 
 
+@validate(schema.source_decide)
+def osakadx_harvest_source_pause(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Pause a source at once: its open run stops at its last checkpoint, and none begins until it is resumed.
+
+    Args:
+        source_id (str): id of the harvest source
+
+    Returns:
+        dict: ``source_id``, ``paused``, and the open ``run`` or null
+    """
+    tk.check_access("osakadx_harvest_source_pause", context, data_dict)
+    return _of_source(data_dict, lambda source_id: runs.pause(source_id, str(context.get("user") or "")))
+
+
+@validate(schema.source_decide)
+def osakadx_harvest_source_resume(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Resume a paused source; its open run goes on at its checkpoint.
+
+    Args:
+        source_id (str): id of the harvest source
+
+    Returns:
+        dict: see ``osakadx_harvest_source_pause``
+    """
+    tk.check_access("osakadx_harvest_source_resume", context, data_dict)
+    return _of_source(data_dict, runs.resume)
+
+
+@validate(schema.run_decide)
+def osakadx_harvest_run_abort(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """End an open run for good and at once; what it has written stays.
+
+    Args:
+        id (str): id of the run
+    """
+    return _decide(context, data_dict, runs.abort)
+
+
+def _of_source(data_dict: DataDict, decision: Any) -> dict[str, Any]:
+    source_id = data_dict["source_id"]
+    decision(source_id)
+    run = runs.open_run(source_id)
+    return {"source_id": source_id, "paused": runs.is_paused(source_id), "run": run.as_dict() if run else None}
+
+
 def _decide(context: Context, data_dict: DataDict, decision: Any) -> dict[str, Any]:
     run = _run(data_dict["id"])
     tk.check_access("osakadx_harvest_run_decide", context, {"source_id": run.source_id})

@@ -32,6 +32,16 @@ def osakadx_harvest_run_decide(context: Context, data_dict: dict[str, Any]) -> A
     return _as("harvest_source_update", context, data_dict)
 
 
+def osakadx_harvest_source_pause(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """A source may be paused by those who may edit it."""
+    return _as("harvest_source_update", context, data_dict)
+
+
+def osakadx_harvest_source_resume(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """As ``osakadx_harvest_source_pause``."""
+    return _as("harvest_source_update", context, data_dict)
+
+
 def _as(action: str, context: Context, data_dict: dict[str, Any]) -> AuthResult:
     try:
         tk.check_access(action, context, {"id": data_dict["source_id"]})

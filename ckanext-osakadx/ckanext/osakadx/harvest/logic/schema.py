@@ -46,6 +46,11 @@ def run_decide(not_missing: Validator, unicode_safe: Validator) -> Schema:
     return {"id": [not_missing, unicode_safe]}
 
 
+@validator_args
+def source_decide(not_missing: Validator, unicode_safe: Validator) -> Schema:
+    return {"source_id": [not_missing, unicode_safe]}
+
+
 def _page(default: Validator, natural_number_validator: Validator, limit: int) -> Schema:
     return {"limit": [default(limit), natural_number_validator], "offset": [default(0), natural_number_validator]}
 
