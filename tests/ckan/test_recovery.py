@@ -429,6 +429,8 @@ def midnight(number: int) -> list[str]:
 
     from ckan import model
     from ckanext.harvest.model import HarvestSource
+    from ckanext.osakadx.harvest import standing
+    from ckanext.osakadx.harvest.model import Standing
 
     config = '{"publisher": "272272", "schedule": "0 0 * * *"}'
     sources = [
@@ -439,6 +441,11 @@ def midnight(number: int) -> list[str]:
         for _ in range(number)
     ]  # fmt: skip
     model.Session.add_all(sources)
+    model.Session.flush()
+    for source in sources:
+        model.Session.add(model.Package(id=source.id, name=source.id, type="harvest", state="active"))
+        approved = standing.fingerprint(source.type, source.url, source.config)
+        model.Session.add(Standing(source_id=source.id, approved=approved))
     model.Session.commit()
     return [source.id for source in sources]
 
