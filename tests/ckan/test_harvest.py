@@ -377,6 +377,39 @@ def test_a_run_cut_short_goes_on_where_its_results_end(
     assert town.requests == asked_before
 
 
+def test_a_worker_taken_for_dead_writes_nothing_twice(
+    town: Town, source: Source, site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sqlalchemy as sa
+    from ckan import model
+    from ckanext.osakadx.harvest import jobs, runs
+    from ckanext.osakadx.harvest.model import Run
+    from ckanext.osakadx.harvesters import base
+
+    town.titles = {key: f"取り残された{title}" for key, title in TWELVE.items()}
+    asked, _ = runs.request(source.id, "command")
+    run_id, original = asked.id, base.Writer.apply
+
+    def another_worker() -> None:
+        with site.test_request_context():
+            jobs.do(run_id)
+            model.Session.remove()
+
+    def sleeps_meanwhile(self: Any, batch: Any) -> Any:
+        monkeypatch.setattr(base.Writer, "apply", original)
+        other = threading.Thread(target=another_worker)
+        other.start()
+        other.join()
+        return original(self, batch)
+
+    monkeypatch.setattr(base.Writer, "apply", sleeps_meanwhile)
+    jobs.do(run_id)
+    model.Session.remove()
+    written = sa.select(sa.func.count()).where(model.Package.title.startswith("取り残された"))
+    run = model.Session.get(Run, run_id)
+    assert (model.Session.scalar(written), run.state, run.counts["added"]) == (12, "finished", 12)
+
+
 def test_a_refused_record_does_not_hold_back_the_others(
     town: Town, source: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:

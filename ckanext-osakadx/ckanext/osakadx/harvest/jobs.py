@@ -17,6 +17,7 @@ from ckanext.osakadx import outbox, queue, reconcile
 
 from . import attempts, calendar, runs, standing
 from .model import QUEUED, RUNNING, Run
+from .writer import Overtaken
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +85,9 @@ def _do(harvester: Any, run: Run, source: HarvestSource, *, last: bool) -> None:
     except OsakadxError as error:
         model.Session.rollback()
         runs.fail(model.Session.get(Run, run_id), str(error), error.slug, error.fix)
+    except Overtaken as error:
+        model.Session.rollback()
+        log.warning("%s", error)
     except Exception as error:
         model.Session.rollback()
         if last:

@@ -19,7 +19,7 @@ from ckanext.osakadx import outbox
 from .conflicts import Conflict
 from .model import Entry, Item, Run, now
 from .staging import addresses, storable_text
-from .writer import Outcome
+from .writer import Outcome, Overtaken
 
 GRACE = timedelta(days=7)  # an absent record is archived after this long …
 GRACE_RUNS = 3  # … and after this many complete listings without it
@@ -88,7 +88,11 @@ def note(run: Run, entries: Mapping[str, Entry], outcomes: Sequence[Outcome], *,
     Args:
         entries: guid → entry of the batch.
         remember: keep what the source sent beside the identity, for kinds of sources that lean on it.
+
+    Raises:
+        Overtaken: some of these entries have their result already; the caller's transaction must not be committed.
     """
+    _hold(run, [outcome.guid for outcome in outcomes])
     written = []
     for outcome in outcomes:
         entry = entries[outcome.guid]
@@ -107,12 +111,20 @@ def note(run: Run, entries: Mapping[str, Entry], outcomes: Sequence[Outcome], *,
 def note_conflicts(run: Run, batch: Sequence[Entry], standing: Mapping[str, Conflict]) -> None:
     """Store, and commit, that records stand in conflict with data sets from elsewhere."""
     entries = [entry for entry in batch if entry.guid in standing]
+    _hold(run, [entry.guid for entry in entries])
     for entry in entries:
         entry.result, entry.notices = "conflict", [standing[entry.guid].notice()]
     if entries:
         model.Session.flush()
         _note_objects(run, entries)
         model.Session.commit()
+
+
+def _hold(run: Run, guids: Sequence[str]) -> None:
+    """Keep these entries for this transaction: of two workers, one writes the data sets of a batch."""
+    query = sa.select(Entry.guid).where(Entry.run_id == run.id, Entry.guid.in_(guids), Entry.result.is_(None))
+    if len(model.Session.scalars(query.with_for_update()).all()) < len(guids):
+        raise Overtaken(f"run {run.id} is in the hands of another worker")
 
 
 def _item(run: Run, entry: Entry, *, remember: bool) -> dict[str, Any]:
@@ -167,6 +179,7 @@ def _object(run: Run, entry: Entry, key: str, moment: Any) -> dict[str, Any]:
 def mark_gone(run: Run) -> None:
     """Note that records are absent; those absent longer than the grace are archived. Nothing is deleted."""
     query = sa.select(Entry).where(Entry.run_id == run.id, Entry.action.in_(("gone", "absent")), Entry.result.is_(None))
+    query = query.with_for_update()
     entries = model.Session.scalars(query).all()
     items = _items(run.source_id, [entry.guid for entry in entries])
     archived = []

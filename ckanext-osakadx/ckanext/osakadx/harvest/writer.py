@@ -30,6 +30,10 @@ AWAY = (OperationalError, DisconnectionError)
 HARVEST = {"osakadx_harvest": True}  # tells our plugins' hooks that a batch is announced when it is done
 
 
+class Overtaken(Exception):
+    """Another worker has gone on with this run, since this one was taken for dead; what it did stays."""
+
+
 @dataclass(frozen=True)
 class Change:
     """One data set to write.
@@ -88,7 +92,7 @@ class Writer:
                 Outcome(new[each.position].guid, "added", each.package_id, new[each.position].notices) for each in made
             ]
             self._commit(outcomes)
-        except AWAY:
+        except (*AWAY, Overtaken):
             raise
         except Exception:
             # A name that somebody else took in the same instant, a text that the database does not take, a hook of
@@ -108,8 +112,8 @@ class Writer:
         try:
             resources = _resource_ids(change.package_id for change in batch if change.package_id)
             return self._commit([self._write(change, resources) for change in batch])
-        except AWAY:
-            raise  # the database, not a data set: the run is tried again
+        except (*AWAY, Overtaken):
+            raise  # the database or another worker, not a data set
         except Exception as error:
             model.Session.rollback()
             if len(batch) == 1:
