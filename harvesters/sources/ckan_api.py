@@ -11,12 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
 from osakadx.dataset import Record
-from osakadx.errors import ListingError
+from osakadx.errors import ListingError, OsakadxError
 from osakadx.fetch import Fetcher
 
 from ..ckan_package import Package, identity, record
@@ -67,8 +66,7 @@ def _records(packages: Iterable[Package], notes: Notes) -> Iterator[Record]:
 
 def _changed(search: _Search, pages: Pages, stamps: Stamps, notes: Notes) -> Iterator[Record | Same]:
     """Read only what has another date than when it was read last; a catalog that sends all at once is read as it is."""
-    items = pages.items()
-    while part := list(islice(items, MANIFEST_ROWS)):
+    for part in _parts(pages.items(), MANIFEST_ROWS):
         known = stamps([identity(item) for item in part])
         asked: list[str] = []
         for item in part:
@@ -81,6 +79,21 @@ def _changed(search: _Search, pages: Pages, stamps: Stamps, notes: Notes) -> Ite
                 asked.append(guid)
         for start in range(0, len(asked), DETAIL_ROWS):
             yield from _records(search.by_id(asked[start : start + DETAIL_ROWS]), notes)
+
+
+def _parts(items: Iterable[Package], size: int) -> Iterator[list[Package]]:
+    """Lists of so many items; what was read before an error ended the reading comes before the error."""
+    part: list[Package] = []
+    try:
+        for item in items:
+            part.append(item)
+            if len(part) == size:
+                yield part
+                part = []
+    except OsakadxError:
+        yield part
+        raise
+    yield part
 
 
 def _same_instant(known: str, said: Any) -> bool:

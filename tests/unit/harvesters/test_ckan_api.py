@@ -297,13 +297,15 @@ class TestADailyLookAtACatalog:
     def packages(self):
         return [dict(package) for package in TOKYO]
 
-    def serve(self, packages, honest=True):
+    def serve(self, packages, honest=True, most=1000, broken=None):
         def search(request):
             asked = {name: values[0] for name, values in request.query.items()}
             found = sorted(packages, key=lambda package: package["id"])
             if asked.get("fq", "").startswith("id:("):
                 found = [package for package in found if f'"{package["id"]}"' in asked["fq"]]
-            start, rows = int(asked.get("start", 0)), int(asked["rows"])
+            start, rows = int(asked.get("start", 0)), min(int(asked["rows"]), most)
+            if start == broken:
+                return answer(b"", status=500)
             page = found[start : start + rows]
             if honest and asked.get("fl"):
                 page = [{key: package[key] for key in asked["fl"].split(",")} for package in page]
@@ -329,6 +331,16 @@ class TestADailyLookAtACatalog:
         assert all(isinstance(item, Same) for item in found)
         assert {item.guid for item in found} == set(remembered)
         assert facts.complete and (facts.listed, facts.trusted, facts.claimed) == (60, 60, 60)
+
+    def test_f04_a_later_page_that_fails_hides_nothing_of_those_before_it(self):
+        packages = self.packages()
+        remembered = {package["id"]: package["metadata_modified"] for package in packages}
+        changed = sorted(remembered)[3]
+        remembered[changed] = "2001-01-01T00:00:00"
+        with self.serve(packages, most=20, broken=40) as site:
+            found, facts = self.look(site, remembered)
+        assert [item.guid for item in found if not isinstance(item, Same)] == [changed]
+        assert len(found) == 40 and not facts.complete
 
     def test_changed_and_new_data_sets_are_read_and_gone_ones_are_not_listed(self):
         packages = self.packages()
