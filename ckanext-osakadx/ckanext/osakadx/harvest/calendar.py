@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import zlib
 from collections.abc import Callable, Iterator
@@ -37,9 +38,15 @@ def next_due(schedule: str, after: datetime) -> datetime:
     return croniter(schedule, after.astimezone(TOKYO)).get_next(datetime)
 
 
+@functools.lru_cache(maxsize=1000)
 def is_schedule(schedule: str) -> bool:
-    """Whether a text is a cron expression of five fields."""
-    return len(schedule.split()) == 5 and croniter.is_valid(schedule)
+    """Whether a text is a cron expression of five fields whose time comes at all: 30 February never does."""
+    if len(schedule.split()) != 5 or not croniter.is_valid(schedule):
+        return False
+    try:
+        return bool(next_due(schedule, now()))
+    except ValueError:
+        return False
 
 
 def instant() -> int:
