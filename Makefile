@@ -4,7 +4,7 @@ PY := .venv/bin/python
 export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
-.PHONY: help install tools demo up down status clean ckan test unit wiring test-network test-ckan test-bulk test-browser lint types i18n images lock bench-search bench-harvest
+.PHONY: help install tools demo up down status clean ckan test unit wiring test-network test-ckan test-bulk test-faults chaos test-browser lint types i18n images lock bench-search bench-harvest
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -33,7 +33,7 @@ ckan: ## CKAN's command line on this site: make ckan ARGS="user list"
 
 test: ## lint, types, then every tier of tests
 	@sh docker/bare/install.sh test
-	@$(MAKE) --no-print-directory lint types unit wiring test-network test-ckan test-browser
+	@$(MAKE) --no-print-directory lint types unit wiring test-network test-ckan test-faults test-browser
 
 tools:
 	@sh docker/bare/install.sh test
@@ -52,6 +52,12 @@ test-ckan: tools ## real PostgreSQL, Redis and Solr on private ports
 
 test-bulk: tools ## data sets written in bulk beside the action API: make test-bulk N=2400
 	@OSAKADX_BULK_CASES=$(or $(N),2400) $(PY) -m pytest -q -s -p no:ckan -p no:ckan_fixtures tests/ckan/test_bulk.py
+
+test-faults: tools ## kills, outages and misbehaving sources, on real processes; nothing may be lost or doubled
+	@$(PY) -m pytest -q -rs -p no:ckan -p no:ckan_fixtures tests/faults
+
+chaos: tools ## kills and outages at random for as long as you like: make chaos N=1000 SEED=7
+	@$(PY) -W ignore -m tests.faults.chaos -n $(or $(N),100) $(if $(SEED),--seed $(SEED))
 
 test-browser: tools ## the pages as people use them, in Chromium
 	@$(PY) -m pytest -q -p no:ckan -p no:ckan_fixtures tests/browser

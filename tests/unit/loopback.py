@@ -39,14 +39,15 @@ class Site:
     connections: int = 0
     port: int = 0
     scheme: str = "http"
+    host: str = "127.0.0.1"
 
     @property
     def url(self) -> str:
-        return f"{self.scheme}://127.0.0.1:{self.port}"
+        return f"{self.scheme}://{self.key}"
 
     @property
     def key(self) -> str:
-        return f"127.0.0.1:{self.port}"
+        return f"{self.host}:{self.port}"
 
     def answer(self, request: Request) -> Iterable[Piece]:
         page = self.pages.get(request.path) or self.pages.get("*") or answer("not here", status=404)
@@ -94,13 +95,18 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 @contextmanager
-def serve(pages: dict[str, Page | bytes] | None = None, tls: ssl.SSLContext | None = None) -> Iterator[Site]:
+def serve(
+    pages: dict[str, Page | bytes] | None = None,
+    tls: ssl.SSLContext | None = None,
+    address: tuple[str, int] = ("127.0.0.1", 0),
+    poll: float = 0.01,
+) -> Iterator[Site]:
     """Serve pages (path → bytes or function) until the block ends; `*` answers every other path."""
-    server = _Server(("127.0.0.1", 0), _Handler)
+    server = _Server(address, _Handler)
     server.tls = tls
-    site = Site(pages or {}, port=server.server_address[1], scheme="https" if tls else "http")
+    site = Site(pages or {}, port=server.server_address[1], scheme="https" if tls else "http", host=address[0])
     server.site = site  # type: ignore[attr-defined]
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": poll}, daemon=True).start()
     try:
         yield site
     finally:

@@ -286,7 +286,13 @@ def command() -> None:
 def worker(ctx: click.Context, queues: tuple[str, ...], concurrency: int, until_empty: bool) -> None:
     """Do tasks until told to stop."""
     ensure_tables()
-    work(ctx.meta["flask_app"], queues=list(queues) or None, calendar=False, wait=not until_empty, concurrency=concurrency)
+    work(
+        ctx.meta["flask_app"],
+        queues=list(queues) or None,
+        calendar=False,
+        wait=not until_empty,
+        concurrency=concurrency,
+    )
 
 
 @command.command()
