@@ -27,6 +27,8 @@ from ckan import model
 from ckan import plugins as p
 from ckan.plugins import toolkit as tk
 from flask import Flask
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
 from procrastinate.schema import SchemaManager
 
 from .interfaces import IQueueTasks
@@ -247,10 +249,22 @@ def _client() -> procrastinate.App:
 def _worker_app() -> procrastinate.App:
     connector = procrastinate.PsycopgConnector(**_pool_options(), min_size=1, max_size=6)
     app = procrastinate.App(connector=connector)
+    app.job_manager = _Jobs(connector)
     app.add_tasks_from(_own_tasks(), namespace="osakadx_queue")
     for plugin in p.PluginImplementations(IQueueTasks):
         app.add_tasks_from(plugin.queue_tasks(), namespace=plugin.name)
     return app
+
+
+class _Jobs(JobManager):
+    """The jobs of the queue, of which one that goes back gives way where an equal one waits already."""
+
+    async def retry_job(self, job: Job, **options: Any) -> None:
+        """Put a job back into the queue; where one with its queueing lock waits, that one will do its work."""
+        try:
+            await super().retry_job(job, **options)
+        except procrastinate.exceptions.UniqueViolation:
+            await self.finish_job(job, status=Status.FAILED, delete_job=True)
 
 
 def _own_tasks() -> procrastinate.Blueprint:
