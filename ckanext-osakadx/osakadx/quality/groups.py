@@ -34,12 +34,18 @@ def groups(files: Sequence[File]) -> list[Group]:
     """
     united = _united(sorted(files, key=lambda file: file.id))
     found: list[Group] = []
+    tables: dict[str, list[int]] = {}  # name → places of the groups that hold a table of that name
     for group in sorted(united, key=_is_document):
-        host = next((number for number, other in enumerate(found) if _other_format(other, group)), None)
-        if host is None:
+        stems = _stems(group)
+        places = sorted({place for stem in stems for place in tables.get(stem, ())})
+        host = next((place for place in places if _other_format(found[place], group)), len(found))
+        if host == len(found):
             found.append(group)
         else:
             found[host] += group
+        if any(map(_is_table, found[host])):
+            for stem in stems:
+                tables.setdefault(stem, []).append(host)
     return found
 
 
@@ -95,9 +101,7 @@ def _is_document(group: Group) -> bool:
 
 
 def _other_format(one: Group, other: Group) -> bool:
-    """Whether a group is the content of another in a further format, by name and size."""
-    if not (_stems(one) & _stems(other)) or not any(map(_is_table, one)):
-        return False
+    """Whether a group is the content of another, a table of the same name, in a further format: by size."""
     if _is_document(other):
         return True
     return bool(_sizes(one) & _sizes(other)) and not (_formats(one) & _formats(other))

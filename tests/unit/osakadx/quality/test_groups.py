@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 
 import pytest
@@ -35,6 +36,17 @@ def test_a_document_joins_the_table_of_its_name(name, together):
     table = file("b", csv(5), name="AED設置箇所(CSV)", url="https://data.example.jp/1")
     document = file("a", PDF, name=name, url="https://data.example.jp/2", format="PDF")
     assert (len(ids(table, document)) == 1) is together
+
+
+def test_thousands_of_files_are_sorted_without_comparing_each_with_each():
+    one = file("a", csv(5), verdict="gone")
+    many = [
+        replace(one, id=f"{number}", name=f"{number}年度.csv", url=f"https://data.example.jp/{number}.csv", link=None)
+        for number in range(8000)
+    ]
+    began = time.process_time()
+    assert len(groups(many)) == 8000
+    assert time.process_time() - began < 10  # minutes before
 
 
 def test_yearly_files_of_one_name_are_different_contents():
