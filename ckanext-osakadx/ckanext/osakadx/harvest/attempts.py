@@ -17,6 +17,7 @@ from ckanext.osakadx import queue
 
 from . import fairness, results
 from .model import Entry, Run
+from .writer import Overtaken
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ _MINE = "osakadx_attempt"
 MAKES_ROOM = "osakadx_makes_room"
 
 
-class NotOurs(Exception):
+class NotOurs(Overtaken):
     """The run is not this worker's any more: paused, aborted, or begun anew by another worker."""
 
 

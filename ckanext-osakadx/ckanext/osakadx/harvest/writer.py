@@ -21,8 +21,6 @@ from ckanext.osakadx import outbox
 from ckanext.osakadx.bulk.create import create
 from ckanext.osakadx.bulk.schemas import copied
 
-from .attempts import NotOurs
-
 log = logging.getLogger(__name__)
 
 # How CKAN says no: to values, to their shape, to what the database does not take.
@@ -94,7 +92,7 @@ class Writer:
                 Outcome(new[each.position].guid, "added", each.package_id, new[each.position].notices) for each in made
             ]
             self._commit(outcomes)
-        except (*AWAY, Overtaken, NotOurs):
+        except (*AWAY, Overtaken):
             raise
         except Exception:
             # A name that somebody else took in the same instant, a text that the database does not take, a hook of
@@ -114,7 +112,7 @@ class Writer:
         try:
             resources = _resource_ids(change.package_id for change in batch if change.package_id)
             return self._commit([self._write(change, resources) for change in batch])
-        except (*AWAY, Overtaken, NotOurs):
+        except (*AWAY, Overtaken):
             raise  # the database or another worker, not a data set
         except Exception as error:
             model.Session.rollback()
