@@ -63,6 +63,7 @@ class Portal:
         for name, proxy in self.proxies.items():
             text = re.sub(rf"\b{getattr(stack.ports, name)}\b", str(proxy.port), text)
         self.quick_ini.write_text(text, encoding="utf-8")
+        _add(self.quick_ini, "solr_timeout = 5")
         self.db = open_.enter_context(self.connection())
         self.app = _app(stack.ini)
 
@@ -126,7 +127,9 @@ class Portal:
     @contextmanager
     def connection(self) -> Iterator[psycopg.Connection[dict[str, Any]]]:
         """A connection of the test's own to the database, past the proxy."""
-        with psycopg.connect(self.stack.database_url(), row_factory=dict_row, autocommit=True) as connection:
+        with psycopg.connect(
+            self.stack.database_url(), row_factory=dict_row, autocommit=True, prepare_threshold=None
+        ) as connection:
             yield connection
 
     def rows(self, query: str, *given: Any) -> list[dict[str, Any]]:
@@ -312,8 +315,13 @@ def portal(root: Path) -> Iterator[Portal]:
     with ExitStack() as open_:
         stack = open_.enter_context(services(root))
         made = Portal(stack, open_)
-        made.start()
-        yield made
+        try:
+            made.start()
+            yield made
+        finally:
+            for name in (*WORKERS, *SCHEDULERS):
+                made.signal(name, signal.SIGUSR1)
+            stack.control("stop", "processes")  # while they reach their services, or they wait for them in vain
 
 
 def _add(ini: Path, lines: str) -> None:

@@ -11,8 +11,10 @@ small, so that a kill has something to fall between.
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import functools
 import os
+import re
 import signal
 import sys
 import time
@@ -48,7 +50,7 @@ def hurry(folder: Path) -> None:
     register = PeriodicRegistry.register_task
 
     def often(registry: PeriodicRegistry, *, task: Any, cron: str, **others: Any) -> Any:
-        short = task.name.split(":")[-1] in ("rescue", "tick", "index")
+        short = re.split(r"[:.]", task.name)[-1] in ("rescue", "tick", "index")
         return register(registry, task=task, cron="* * * * * *" if short else cron, **others)
 
     PeriodicRegistry.register_task = often
@@ -116,6 +118,7 @@ def _forked(app: Any, folder: Path, name: str, queues: list[str]) -> int:
         with (folder.parent / "log" / f"{name}.log").open("ab") as log:
             os.dup2(log.fileno(), 1)
             os.dup2(log.fileno(), 2)
+        faulthandler.register(signal.SIGUSR1, sys.stderr, all_threads=True)  # where does it stand?
         from ckan import model
         from ckanext.osakadx import queue
 

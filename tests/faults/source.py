@@ -62,7 +62,7 @@ class Catalog:
     """So many data sets behind `package_search`.
 
     Attributes:
-        packages: guid → data set, in any order. most: data sets per page, whatever is asked for.
+        packages: guid → data set, in any order. most: data sets per page of the list, whatever is asked for.
         fault: what goes wrong. claimed: another number than there are.
         asked: every request so far. busy: requests being answered now. busiest: the most there were at once.
     """
@@ -106,9 +106,9 @@ class Catalog:
     def answer(self, request: Request) -> bytes | Iterable[Piece]:
         """What `package_search` says."""
         query = {name: values[0] for name, values in request.query.items()}
-        rows = min(int(query.get("rows", 10)), self.most)
-        start = int(query.get("start", 0))
         ids = frozenset(re.findall(r'"([^"]+)"', query.get("fq", "")) if "id:(" in query.get("fq", "") else ())
+        rows = int(query.get("rows", 10)) if ids else min(int(query.get("rows", 10)), self.most)
+        start = int(query.get("start", 0))
         ask = Ask(start // self.most, start, rows, ids)
         self.asked.append(ask)
         instead = self.fault(ask) if self.fault else None

@@ -44,6 +44,9 @@ def test_f23_a_record_beyond_all_measure_is_taken_or_refused_with_a_reason(porta
             "SELECT notices FROM osakadx_harvest_entry WHERE run_id = %s AND result = 'refused'", run["id"]
         )
         assert told[0]["notices"]
+    scored = "SELECT count(*) FROM osakadx_quality_score WHERE package_id = ANY(%s)"
+    written = list(source.items().values())
+    portal.wait(lambda: portal.value(scored, written) == len(written), 30, "scores are missing")
     assert peak(portal) < 700
 
 
@@ -100,6 +103,7 @@ def test_f41_after_yesterday_s_backup_a_harvest_brings_everything_back(portal: P
     all_off(portal)
     database(portal.stack, "pg_restore", "--clean", "--if-exists", "--single-transaction", str(dump))
     dump.unlink()
+    restarted(portal)
     assert source.items() == before
     all_on(portal)
 
@@ -115,6 +119,18 @@ def test_f41_after_yesterday_s_backup_a_harvest_brings_everything_back(portal: P
 
         outbox.enqueue(list(before.values()))
         model.Session.commit()
+
+
+def restarted(portal: Portal) -> None:
+    """End every session of before and begin new ones here, as a portal does that is started again."""
+    portal.stack.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'ckan'", "postgres")
+    with portal.inside():
+        from ckan import model
+        from ckanext.osakadx import queue
+
+        queue._client().close()
+        queue._client.cache_clear()
+        model.meta.engine.dispose()
 
 
 def all_off(portal: Portal) -> None:
