@@ -11,8 +11,6 @@ from datetime import datetime, timedelta, timezone
 from itertools import islice
 from typing import Any
 
-import pysolr
-import requests
 import sqlalchemy as sa
 from ckan import model
 from ckan.lib import search
@@ -21,6 +19,7 @@ from ckan.plugins import toolkit as tk
 from sqlalchemy.dialects.postgresql import JSONB
 
 from . import outbox
+from .solr import TROUBLE
 
 PAGE = 1000  # rows and documents per look
 SETTLING = timedelta(seconds=30)  # what changed just now is on its way and not missing
@@ -190,7 +189,7 @@ def _milliseconds(moment: datetime) -> int:
 def _asking() -> Iterator[None]:
     try:
         yield
-    except (pysolr.SolrError, requests.RequestException) as error:
+    except TROUBLE as error:
         raise search.SearchIndexError(str(error)) from error
 
 

@@ -21,6 +21,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ReadTimeoutError
 from urllib3.util.retry import Retry
 
+TROUBLE = (pysolr.SolrError, requests.RequestException)  # what a question to the search engine may raise
+
 
 class OnceMore(Retry):
     """One more try where the other side closed a kept connection in the same instant, none where it is slow.
