@@ -443,7 +443,8 @@ def midnight(number: int) -> list[str]:
     model.Session.add_all(sources)
     model.Session.flush()
     for source in sources:
-        model.Session.add(model.Package(id=source.id, name=source.id, type="harvest", state="active"))
+        package = {"id": source.id, "name": source.id, "url": source.url, "type": "harvest", "state": "active"}
+        model.Session.add(model.Package(**package))
         approved = standing.fingerprint(source.type, source.url, source.config)
         model.Session.add(Standing(source_id=source.id, approved=approved))
     model.Session.commit()
