@@ -183,13 +183,16 @@ def is_active(source_id: str) -> bool:
 
 def due(source_id: str) -> bool:
     """Whether the calendar asks for a run of a source that is due every minute."""
-    import time
+    from datetime import datetime, timedelta
 
     from ckan import model
+    from ckanext.harvest.model import HarvestSource
     from ckanext.osakadx.harvest import jobs
     from ckanext.osakadx.harvest.model import Run
 
-    jobs.tick(int(time.time()) + 120)
+    model.Session.get(HarvestSource, source_id).created = datetime.utcnow() - timedelta(hours=1)
+    model.Session.commit()
+    jobs.tick(0)
     return model.Session.query(Run).filter_by(source_id=source_id).count() > 0
 
 

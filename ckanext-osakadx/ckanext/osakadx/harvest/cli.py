@@ -148,7 +148,7 @@ def ask(names: tuple[str, ...], everything: bool, wait: bool, seconds: int) -> N
             sys.exit(1)
         run, new = runs.request(source.id, "command")
         asked.append(run.id)
-        click.echo(f"  {source.title}: {_asked(run, new)}")
+        click.echo(f"  {source.title}: {_answer(run, new)}")
     if wait:
         sys.exit(_follow(asked, seconds))
 
@@ -255,7 +255,7 @@ def sentence(run: Run) -> str:
     return " ".join(part for part in (state, numbers, reason) if part)
 
 
-def _asked(run: Run, new: bool) -> str:
+def _answer(run: Run, new: bool) -> str:
     if run.state == PAUSED:
         return "一時停止中です。`ckan osakadx-harvest resume` で再開します"
     return "実行を予約しました" if new else "すでに実行中です"
