@@ -313,6 +313,32 @@ def test_a_worker_told_to_stop_leaves_a_checkpoint_within_30_seconds(
     assert (run.counts["added"], run.counts["proved"], town.requests) == (40, True, asked_before)
 
 
+def test_f34_a_worker_of_before_a_migration_stops_at_its_checkpoint(
+    flask_app: Any, source: Source, slow: Path, monkeypatch: Any, stack: Any
+) -> None:
+    from ckanext.osakadx import queue, versions
+
+    monkeypatch.setattr(versions, "LOOK", 0.2)
+    version = "UPDATE osakadx_harvest_alembic_version SET version_num = "
+    known = stack.psql("SELECT version_num FROM osakadx_harvest_alembic_version", "ckan").strip()
+    one = worker(flask_app)
+    with ended(one):
+        run_id = asked(source)
+        until(lambda: batches(slow), 20, "the worker does not begin")
+        try:
+            stack.psql(f"{version}'999'", "ckan")
+            one.join(30)
+        finally:
+            stack.psql(f"{version}'{known}'", "ckan")
+        assert one.exitcode == 0
+    assert (now(run_id).state, now(run_id).working) == ("queued", None)
+    assert 0 < len(source.datasets()) < 40
+    assert queue.counts()["harvest"] == {"todo": 1}
+    other = worker(flask_app, wait=False)
+    with ended(other):
+        assert result(run_id).counts["proved"]
+
+
 def test_a_worker_whose_work_hangs_goes_all_the_same(
     flask_app: Any, source: Source, slow: Path, monkeypatch: Any
 ) -> None:

@@ -31,6 +31,7 @@ from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 from procrastinate.schema import SchemaManager
 
+from . import versions
 from .interfaces import IQueueTasks
 
 log = logging.getLogger(__name__)
@@ -162,8 +163,13 @@ async def _served(app: procrastinate.App, options: dict[str, Any], *, handle_sig
         if handle_signals:
             for number in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(number, stop)
-        with contextlib.suppress(asyncio.CancelledError):
-            await working
+        migrated = asyncio.ensure_future(versions.until_migrated(app.connector.execute_query_all_async))
+        migrated.add_done_callback(lambda done: None if done.cancelled() else stop())
+        try:
+            with contextlib.suppress(asyncio.CancelledError):
+                await working
+        finally:
+            migrated.cancel()
 
 
 def _leave_in_time() -> None:
