@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import subprocess
+import time
+from contextlib import ExitStack, suppress
 
+import psycopg
 import pytest
 
 from .portal import Portal
@@ -42,6 +45,22 @@ def test_f15_a_transaction_that_a_deadlock_ends_is_done_again(portal: Portal) ->
             "WHERE wait_event_type = 'Lock' AND application_name LIKE 'worker%%'"
         )
     assert source.ended(run, 60)["counts"]["added"] == 40
+
+
+def test_f16_no_connection_to_postgresql_is_left_in_the_middle_of_a_run(portal: Portal) -> None:
+    source = portal.source("f16", 80)
+    run = source.ask()
+    portal.wait(lambda: source.results(run) >= 10, 30, "no batch is written")
+    with ExitStack() as taken:
+        for _ in range(2):  # what the workers lose is taken as well
+            with suppress(psycopg.OperationalError):
+                while True:
+                    taken.enter_context(psycopg.connect(portal.stack.database_url()))
+            portal.proxies["postgres"].reset()
+        assert portal.value("SELECT state FROM osakadx_harvest_run WHERE id = %s", run) in ("queued", "running")
+        time.sleep(5)
+        assert source.results(run) < 80
+    assert source.ended(run, 120)["counts"]["added"] == 80
 
 
 @pytest.mark.parametrize("mode", ["refuse", "drop"])
