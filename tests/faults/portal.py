@@ -184,7 +184,9 @@ class Portal:
         if catalog is None:
             catalog = self.catalog(key, number)
         with self.inside():
+            from ckan import model
             from ckanext.harvest.model import HarvestSource
+            from ckanext.osakadx.harvest import standing
 
             made = HarvestSource(
                 url=catalog.url, title=f"source-{key}", type="osakadx_ckan_api", frequency="MANUAL", active=True,
@@ -192,6 +194,8 @@ class Portal:
             )  # fmt: skip
             made.save()
             id_ = made.id
+            model.Session.add(model.Package(id=id_, name=id_, title=made.title, url=catalog.url, type="harvest"))
+            standing.approve(made, "")
         source = Source(self, id_, catalog)
         self.sources.append(source)
         return source

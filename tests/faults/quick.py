@@ -31,6 +31,7 @@ def hurry(folder: Path) -> None:
     from ckanext.osakadx import outgoing, queue
     from ckanext.osakadx.harvest import jobs, staging
     from ckanext.osakadx.harvesters import base
+    from ckanext.osakadx.turns import SharedTurns
     from osakadx.fetch import Fetcher
     from osakadx.manners import Courtesy, Manners
     from osakadx.meter import Limits
@@ -41,12 +42,13 @@ def hurry(folder: Path) -> None:
     queue.DRAIN = 5.0
     base.BATCH = BATCH
     staging.PAGE = BATCH
-    run_worker = procrastinate.App.run_worker
+    queue.HEARTBEAT = 0.5
+    run_worker = procrastinate.App.run_worker_async
 
-    def run_often(app: procrastinate.App, **options: Any) -> Any:
-        return run_worker(app, **{**options, "update_heartbeat_interval": 0.5, "fetch_job_polling_interval": 0.3})
+    async def run_often(app: procrastinate.App, **options: Any) -> Any:
+        return await run_worker(app, **{**options, "fetch_job_polling_interval": 0.3})
 
-    procrastinate.App.run_worker = run_often
+    procrastinate.App.run_worker_async = run_often
     register = PeriodicRegistry.register_task
 
     def often(registry: PeriodicRegistry, *, task: Any, cron: str, **others: Any) -> Any:
@@ -65,8 +67,8 @@ def hurry(folder: Path) -> None:
     JobManager.register_worker = told
     jobs.tasks.tasks["run"].retry_strategy = procrastinate.RetryStrategy(max_attempts=jobs.ATTEMPTS, wait=1)
     # Every address of this tier is on loopback and of a test's own.
-    manners = Manners(Courtesy(gap=0.0, patience=5.0, rest=30.0))
-    outgoing._manners = lambda: manners
+    courtesy = Courtesy(gap=0.0, patience=5.0, rest=30.0)
+    outgoing._manners = lambda *_: Manners(courtesy, turns=SharedTurns())
     outgoing.Fetcher = functools.partial(
         Fetcher, page=Limits(connect=2.0, first_byte=1.5, idle=1.5, total=4.0, window=1.0)
     )

@@ -14,9 +14,9 @@ from .source import Ask
 TOKYO = ZoneInfo("Asia/Tokyo")
 
 
-def a_minute_ago() -> str:
-    """A daily schedule whose clock time has just passed."""
-    moment = datetime.now(TOKYO) - timedelta(minutes=1)
+def a_while_ago() -> str:
+    """A daily schedule whose clock time has passed, and the minutes over which its sources are spread too."""
+    moment = datetime.now(TOKYO) - timedelta(minutes=15)
     return f"{moment.minute} {moment.hour} * * *"
 
 
@@ -40,7 +40,7 @@ def test_f13_f36_sixty_sources_due_at_once_run_once_each_though_schedulers_die(p
     for number in range(60):
         catalog = portal.catalog(f"f36-{number}", 1, site)
         catalog.fault = counted
-        sources.append(portal.source(f"f36-{number}", catalog=catalog, schedule=a_minute_ago()))
+        sources.append(portal.source(f"f36-{number}", catalog=catalog, schedule=a_while_ago()))
     portal.on("scheduler2")
     portal.wait(lambda: portal.pid("scheduler2"), 20, "the second scheduler does not start")
     due(portal, sources)
@@ -59,7 +59,7 @@ def test_f13_f36_sixty_sources_due_at_once_run_once_each_though_schedulers_die(p
 
 def test_f13_without_a_scheduler_nothing_is_missed_only_late(portal: Portal) -> None:
     portal.off("scheduler")
-    source = portal.source("f13", 3, schedule=a_minute_ago())
+    source = portal.source("f13", 3, schedule=a_while_ago())
     due(portal, [source])
     time.sleep(1)
     runs = "SELECT count(*) FROM osakadx_harvest_run WHERE source_id = %s"
