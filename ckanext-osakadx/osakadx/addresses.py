@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
-from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 import idna
 
@@ -85,6 +85,25 @@ class AddressPolicy:
         if _is_address(host):
             self.admit(target, host)
         return target
+
+    def redirected(self, target: Target, location: str) -> Target:
+        """Check where an answer points, like any other address.
+
+        Args:
+            location: the header as HTTP libraries hand it over, its bytes read as Latin-1.
+
+        Raises:
+            RefusedAddress: it is not one to be asked, or leads from https to http.
+        """
+        # Japanese servers send UTF-8 unencoded (RFC 9110 wants it percent-encoded).
+        written = quote(location.encode("latin-1", "replace"), safe="%/:@!$&'()*+,;=?#[]~ \\")
+        following = self.target(urljoin(target.url, written))
+        if target.scheme == "https" and following.scheme == "http":
+            raise RefusedAddress(
+                "httpsからhttpへの転送には従いません。",
+                where=target.url, fix="転送先をhttpsにしてください。", slug="downgrade-refused",
+            )  # fmt: skip
+        return following
 
     def admit(self, target: Target, address: str) -> None:
         """Let a connection through to one exact address, or refuse it.

@@ -13,10 +13,10 @@ from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import quote, urljoin
 
 from osakadx.addresses import AddressPolicy, Target
 from osakadx.errors import FetchError, RefusedAddress
+from osakadx.failures import busy, robots_disallowed, unusable
 from osakadx.manners import Clock, Manners
 from osakadx.meter import MIB, Limits
 from osakadx.robots import LONGEST, Robots
@@ -27,10 +27,10 @@ PAGE = Limits()
 FILE = Limits(total=900.0, body=512 * MIB)
 USER_AGENT = "OsakaDX-Catalog/0.1"
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
-_LATER = frozenset({429, 503})
-_GOOD = frozenset({200, 203})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+LATER = frozenset({429, 503})
+GOOD = frozenset({200, 203})
 _AT_ONCE = frozenset({"connection-failed", "answer-cut", "coding-broken", "name-not-found", "server-busy"})
 
 Sink = Callable[[bytes], object]
@@ -116,7 +116,7 @@ class Fetcher:
         self._clock = clock or Clock()
         self._manners = manners or Manners(clock=self._clock)
         self._page, self._file = page, file
-        self._user_agent = f"{USER_AGENT} (+{contact})" if contact else USER_AGENT
+        self._user_agent = user_agent(contact)
         self._unverified, self._attempts, self._redirects = unverified, attempts, redirects
         self._robots = robots
         self._resolve, self._chance = resolve, chance
@@ -138,7 +138,7 @@ class Fetcher:
         """
         limits = self._page if cap is None else replace(self._page, body=cap)
         parts: list[bytes] = []
-        answer = self._fetch(url, _conditions(etag, modified, accept), limits, parts.clear, parts.append)
+        answer = self._fetch(url, conditions(etag, modified, accept), limits, parts.clear, parts.append)
         return replace(answer, body=b"".join(parts))
 
     def download(
@@ -153,7 +153,7 @@ class Fetcher:
         try:
             with partial.open("wb") as file:
                 answer = self._fetch(
-                    url, _conditions(etag, modified, accept), limits, lambda: _emptied(file), file.write
+                    url, conditions(etag, modified, accept), limits, lambda: _emptied(file), file.write
                 )
             if answer.not_modified:
                 return answer
@@ -185,7 +185,7 @@ class Fetcher:
         while True:
             delay = self._delay(target)
             answer = self._asked(target, headers, limits, sink, delay)
-            if answer.status not in _REDIRECTS or "location" not in answer.headers:
+            if answer.status not in REDIRECTS or "location" not in answer.headers:
                 return replace(answer, redirects=tuple(passed))
             passed.append(target.url)
             if len(passed) > self._redirects:
@@ -193,18 +193,7 @@ class Fetcher:
                     f"転送が{self._redirects}回を超えました。",
                     where=url, fix="最終的なアドレスを書いてください。", slug="too-many-redirects",
                 )  # fmt: skip
-            target = self._next(target, answer.headers["location"])
-
-    def _next(self, target: Target, location: str) -> Target:
-        # Header bytes arrive as Latin-1; Japanese servers send UTF-8 unencoded (RFC 9110 wants it percent-encoded).
-        written = quote(location.encode("latin-1", "replace"), safe="%/:@!$&'()*+,;=?#[]~ \\")
-        following = self.policy.target(urljoin(target.url, written))
-        if target.scheme == "https" and following.scheme == "http":
-            raise RefusedAddress(
-                "httpsからhttpへの転送には従いません。",
-                where=target.url, fix="転送先をhttpsにしてください。", slug="downgrade-refused",
-            )  # fmt: skip
-        return following
+            target = self.policy.redirected(target, answer.headers["location"])
 
     def _delay(self, target: Target) -> float:
         """Seconds between requests that a site's robots.txt asks for.
@@ -217,12 +206,7 @@ class Fetcher:
         site = f"{target.scheme}://{target.key}"
         rules = self._robots.of(site, lambda: self._robots_text(site))
         if not rules.allow(target.url):
-            raise FetchError(
-                "公開元の robots.txt が、プログラムによる取得を断っています。",
-                where=target.url,
-                fix="公開元に許可を求めるか、自団体のサイトなら設定の respect_robots を false にしてください。",
-                slug="robots-disallowed",
-            )  # fmt: skip
+            raise robots_disallowed(target.url)
         return rules.delay
 
     def _robots_text(self, site: str) -> str:
@@ -266,15 +250,15 @@ class Fetcher:
     def _received(self, target: Target, reply: Reply, headers: dict[str, str], sink: Sink) -> Answer:
         """Judge the status; hand the body of a good one to the sink."""
         answer = Answer(target.url, reply.status, reply.headers)
-        if reply.status in _PASSING:
+        if reply.status in PASSING:
             raise self._busy(target, reply)
         self._manners.answered(target.host)
-        if reply.status in _REDIRECTS:
+        if reply.status in REDIRECTS:
             return answer
         if reply.status == 304 and ("If-None-Match" in headers or "If-Modified-Since" in headers):
             return replace(answer, not_modified=True, wire=reply.meter.received)
-        if reply.status not in _GOOD:
-            raise _unusable(target, reply.status)
+        if reply.status not in GOOD:
+            raise unusable(reply.status, target.url)
         size, digest = 0, hashlib.sha256()
         for chunk in reply.body:
             size += len(chunk)
@@ -283,15 +267,18 @@ class Fetcher:
         return replace(answer, size=size, sha256=digest.hexdigest(), wire=reply.meter.received)
 
     def _busy(self, target: Target, reply: Reply) -> FetchError:
-        if reply.status in _LATER and "retry-after" in reply.headers:
+        if reply.status in LATER and "retry-after" in reply.headers:
             self._manners.rest(target.host, self._manners.asked_to_wait(reply.headers["retry-after"]))
-        return FetchError(
-            f"相手のサーバーが応答できない状態です({reply.status})。",
-            where=target.url, fix="時間を置いて自動でやり直します。", slug="server-busy", transient=True,
-        )  # fmt: skip
+        return busy(reply.status, target.url)
 
 
-def _conditions(etag: str, modified: str, accept: str) -> dict[str, str]:
+def user_agent(contact: str) -> str:
+    """How our program names itself, with whom to turn to."""
+    return f"{USER_AGENT} (+{contact})" if contact else USER_AGENT
+
+
+def conditions(etag: str, modified: str, accept: str = "*/*") -> dict[str, str]:
+    """Headers of a request that need not be answered with what is known already."""
     headers = {"Accept": accept, "If-None-Match": etag, "If-Modified-Since": modified}
     # A folded header of an old answer may hold a line break, which must not get into a request.
     return {name: " ".join(value.split()) for name, value in headers.items() if value}
@@ -300,20 +287,3 @@ def _conditions(etag: str, modified: str, accept: str) -> dict[str, str]:
 def _emptied(file: BinaryIO) -> None:
     file.seek(0)
     file.truncate()
-
-
-def _unusable(target: Target, status: int) -> FetchError:
-    """What a status means for the people who published the address."""
-    if status in (204, 205):
-        return FetchError("中身のない応答でした。", where=target.url, slug="empty-answer", transient=True)
-    if status in (404, 410):
-        return FetchError(
-            f"ファイルが見つかりません({status})。",
-            where=target.url, fix="アドレスを直すか、一覧から外してください。", slug="not-found",
-        )  # fmt: skip
-    if status in (401, 403):
-        return FetchError(
-            f"閲覧が許可されていません({status})。",
-            where=target.url, fix="誰でも取得できるように公開してください。", slug="forbidden",
-        )  # fmt: skip
-    return FetchError(f"取得できない応答でした({status})。", where=target.url, slug="http-error")

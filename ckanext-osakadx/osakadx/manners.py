@@ -13,10 +13,11 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Protocol
+from typing import Protocol, cast
 
 from osakadx import data
 from osakadx.errors import DataFileError, FetchError
+from osakadx.failures import resting
 
 _SHORTEST_LOOK, _LONGEST_LOOK = 0.05, 1.0  # seconds between two looks whether another process is done with a host
 
@@ -37,6 +38,7 @@ class Courtesy:
     Args:
         gap: between the end of one request and the start of the next.
         gaps: hosts with a gap of their own.
+        together: hosts that have agreed to be asked so often at a time when thousands of links are checked; else once.
         patience: the longest wait for a host inside a run; a host that rests longer fails the request, for a later run.
         turn_patience: the longest wait for another process that asks the host.
         longest_rest: no ``Retry-After`` is believed beyond this. longest_crawl_delay: no ``Crawl-delay`` beyond this.
@@ -45,6 +47,7 @@ class Courtesy:
 
     gap: float = 1.0
     gaps: Mapping[str, float] = field(default_factory=dict[str, float])
+    together: Mapping[str, int] = field(default_factory=dict[str, int])
     patience: float = 120.0
     turn_patience: float = 1800.0
     longest_rest: float = 3600.0
@@ -71,16 +74,29 @@ def courtesy() -> Courtesy:
     """
     said: dict[str, float | dict[str, float]] = dict(data.document("politeness.yaml"))
     said.pop("robots_hours", None)
-    gaps = said.pop("gaps", {})
-    if not isinstance(gaps, dict) or unreadable(said | gaps) or said.keys() - Courtesy.__dataclass_fields__.keys():
-        raise DataFileError(
-            "間隔の決まりが読めません。",
-            where="schemas/politeness.yaml",
-            fix="項目の名前と、0以上の数字を書いてください。",
-        )
+    gaps, together = _by_host(said.pop("gaps", {})), _by_host(said.pop("together", {}))
+    if unreadable(said) or said.keys() - Courtesy.__dataclass_fields__.keys():
+        raise _unreadable_file()
     numbers = {name: float(value) for name, value in said.items() if not isinstance(value, dict)}
     failures = int(numbers.pop("failures", Courtesy.failures))
-    return Courtesy(gaps={host: float(gap) for host, gap in gaps.items()}, failures=failures, **numbers)
+    return Courtesy(
+        gaps=gaps, together={host: max(1, int(one)) for host, one in together.items()}, failures=failures, **numbers
+    )
+
+
+def _by_host(said: object) -> dict[str, float]:
+    found = cast("dict[str, float]", said or {})
+    if not isinstance(said, dict | None) or unreadable(found):
+        raise _unreadable_file()
+    return {host: float(number) for host, number in found.items()}
+
+
+def _unreadable_file() -> DataFileError:
+    return DataFileError(
+        "間隔の決まりが読めません。",
+        where="schemas/politeness.yaml",
+        fix="項目の名前と、0以上の数字を書いてください。",
+    )
 
 
 def unreadable(said: Mapping[str, object]) -> bool:
@@ -219,10 +235,7 @@ class Manners:
         waited, look = 0.0, _SHORTEST_LOOK
         while wait := self._turns.take(name):
             if wait.seconds > self._courtesy.patience:
-                raise FetchError(
-                    f"{name}には、いま問い合わせを控えています(あと約{max(1, round(wait.seconds / 60))}分)。",
-                    where=name, fix="時間を置いて自動で再開します。", slug="host-resting", transient=True,
-                )  # fmt: skip
+                raise resting(name, wait.seconds)
             if waited > self._courtesy.turn_patience:
                 raise FetchError(
                     f"{name}への問い合わせの順番が、{round(waited / 60)}分待っても来ません。",
@@ -251,17 +264,26 @@ class Manners:
 
     def asked_to_wait(self, header: str) -> float:
         """Seconds that a ``Retry-After`` header asks for (RFC 9110, 10.2.3); 0 where it says nothing readable."""
-        if header.strip().isdecimal():
-            return float(header)
-        try:
-            moment = email.utils.parsedate_to_datetime(header)
-        except (TypeError, ValueError):
-            return 0.0
-        return max(0.0, moment.timestamp() - self._clock.wall())
+        return retry_after(header, self._clock.wall())
 
     def _queue(self, name: str) -> threading.Lock:
         with self._door:
             return self._queues.setdefault(name, threading.Lock())
+
+
+def retry_after(header: str, now: float) -> float:
+    """Seconds that a ``Retry-After`` header asks for (RFC 9110, 10.2.3); 0 where it says nothing readable.
+
+    Args:
+        now: seconds since 1970.
+    """
+    if header.strip().isdecimal():
+        return float(header)
+    try:
+        moment = email.utils.parsedate_to_datetime(header)
+    except (TypeError, ValueError):
+        return 0.0
+    return max(0.0, moment.timestamp() - now)
 
 
 _courtesy = courtesy  # under a name that the argument does not hide

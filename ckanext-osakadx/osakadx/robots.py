@@ -119,13 +119,20 @@ class Robots:
             site: scheme, host and port.
             ask: fetches its robots.txt; empty where it has none. What it raises passes, and nothing is remembered.
         """
+        rules = self.known(site)
+        return rules if rules is not None else self.keep(site, ask())
+
+    def known(self, site: str) -> Rules | None:
+        """The rules of a site, None where they are to be read (again)."""
         with self._door:
             read_at, rules = self._known.get(site, (0.0, None))
-        now = self._clock.monotonic()
-        if rules is None or now - read_at > _seconds():
-            rules = read(ask(), self._agent)
-            with self._door:
-                self._known[site] = (now, rules)
+        return rules if rules is not None and self._clock.monotonic() - read_at <= _seconds() else None
+
+    def keep(self, site: str, text: str) -> Rules:
+        """Remember the robots.txt of a site for a day, and return its rules."""
+        rules = read(text, self._agent)
+        with self._door:
+            self._known[site] = (self._clock.monotonic(), rules)
         return rules
 
 

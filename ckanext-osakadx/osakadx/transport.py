@@ -26,8 +26,9 @@ from urllib3.response import HTTPResponse
 
 from osakadx.addresses import AddressPolicy, Target
 from osakadx.errors import FetchError, RefusedAddress
+from osakadx.failures import certificate_refused, connection_failed, name_not_found, tls_failed
 from osakadx.manners import Clock
-from osakadx.meter import Limits, Meter, head_too_large, too_large, too_slow
+from osakadx.meter import Limits, Meter, cut_short, head_too_large, too_large, too_slow
 from osakadx.unpack import unpacked
 
 _CANDIDATES = 4
@@ -222,29 +223,16 @@ def _in_our_words(target: Target) -> Generator[None]:
     except FetchError:
         raise
     except ssl.SSLCertVerificationError as error:
-        raise FetchError(
-            f"証明書を確認できません({error.verify_message})。",
-            where=target.url, fix="有効な証明書に入れ替えてください。", slug="certificate-refused",
-        ) from error  # fmt: skip
+        raise certificate_refused(error, target.url) from error
     except ssl.SSLError as error:
-        raise FetchError(
-            "暗号化した接続(TLS)ができません。",
-            where=target.url, fix="TLS 1.2以上に対応してください。", slug="tls-failed",
-        ) from error  # fmt: skip
+        raise tls_failed(target.url) from error
     except socket.gaierror as error:
-        raise FetchError(
-            f"ホスト名「{target.host}」が見つかりません。",
-            where=target.url, fix="アドレスのつづりを確かめてください。", slug="name-not-found", transient=True,
-        ) from error  # fmt: skip
+        raise name_not_found(target.host, target.url) from error
     except (TimeoutError, ReadTimeoutError) as error:
         raise too_slow("待ち時間を超えました", target.url) from error
     except (HTTPError, HTTPException, OSError) as error:
         if isinstance(error.__cause__, IncompleteRead):
-            raise FetchError(
-                "応答が途中で切れています。", where=target.url, slug="answer-cut", transient=True
-            ) from error
+            raise cut_short(target.url) from error
         if isinstance(error, LineTooLong) or type(error) is HTTPException:  # how http.client says "too many fields"
             raise head_too_large(target.url) from error
-        raise FetchError(
-            "接続できないか、応答が壊れています。", where=target.url, slug="connection-failed", transient=True
-        ) from error
+        raise connection_failed(target.url) from error

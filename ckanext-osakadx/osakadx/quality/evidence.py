@@ -29,7 +29,10 @@ class Link:
         url: the address asked; final: the one that answered. Both empty for a file that lies in the catalog itself.
         status: HTTP status of the answer, None where there was none.
         size: bytes of the file, None where it never came. sha256: of these bytes.
-        checked: when (ISO 8601 with offset).
+        checked: when (ISO 8601 with offset). method: how (``GET``, ``GET 304``, ``storage``).
+        changed: since when verdict, content and final address are what they are (ISO 8601 with offset).
+        redirects: the addresses passed through, in order.
+        etag, modified: validators of the bytes that `sha256` is of, for conditional requests.
     """
 
     verdict: Verdict
@@ -41,6 +44,11 @@ class Link:
     size: int | None = None
     sha256: str = ""
     checked: str = ""
+    method: str = ""
+    changed: str = ""
+    redirects: tuple[str, ...] = ()
+    etag: str = ""
+    modified: str = ""
 
     @property
     def answers(self) -> bool:

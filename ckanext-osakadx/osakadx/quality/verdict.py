@@ -16,8 +16,9 @@ _KEPT = 12
 _JAPAN = timezone(timedelta(hours=9))
 
 # Failures that say nothing about the file: asked later, without a strike.
-_NOT_THE_FILE = frozenset({"host-resting", "host-not-listed"})
-_REFUSED = frozenset({"forbidden", "certificate-refused", "tls-failed"})
+_NOT_THE_FILE = frozenset({"host-resting", "host-busy", "host-not-listed", "robots-disallowed", "too-many-requests"})
+_REFUSED = frozenset({"forbidden", "tls-failed", "login-page", "waf-page"})
+_PAGES = frozenset({"is-web-page"})
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,13 @@ def strike(error: FetchError, when: datetime) -> Strike | None:
         return None
     if isinstance(error, RefusedAddress):
         return Strike(when, "refused", error.slug, error.message, sure=True)
-    return Strike(when, "refused" if error.slug in _REFUSED else "gone", error.slug, error.message)
+    return Strike(when, _verdict(error.slug), error.slug, error.message)
+
+
+def _verdict(cause: str) -> Verdict:
+    if cause in _PAGES:
+        return "html"
+    return "refused" if cause in _REFUSED or cause.startswith("certificate-") else "gone"
 
 
 def settle(before: Verdict | None, strikes: Sequence[Strike]) -> Verdict:

@@ -87,7 +87,15 @@ def signature(source: Source) -> str:
 
     Text formats are told by their first characters; anything without a signature is ``TEXT`` until decoding fails.
     """
-    head = source.head()
+    return _of_head(source.head())
+
+
+def is_page(head: bytes) -> bool:
+    """Whether a file that begins with these bytes is a web page."""
+    return _of_head(head) == "HTML"
+
+
+def _of_head(head: bytes) -> str:
     if not head:
         return "EMPTY"
     for magic, name in _MAGIC:

@@ -429,7 +429,7 @@ def test_a_certificate_nobody_vouches_for_is_refused_unless_an_operator_excepts_
     with serve({"/": answer(b"x")}, tls=self_signed) as site:
         with pytest.raises(FetchError) as error:
             fetcher(site).get(f"{site.url}/")
-        assert error.value.slug == "certificate-refused" and not error.value.transient
+        assert error.value.slug == "certificate-self-signed" and not error.value.transient
         assert fetcher(site, unverified=frozenset({site.key})).get(f"{site.url}/").body == b"x"
 
 

@@ -86,6 +86,11 @@ def link_of(row: Evidence) -> Link:
         size=facts.get("size"),
         sha256=facts.get("sha256", ""),
         checked=row.checked.isoformat(),
+        method=row.method,
+        changed=row.changed.isoformat(),
+        redirects=tuple(facts.get("redirects", ())),
+        etag=facts.get("etag", ""),
+        modified=facts.get("modified", ""),
     )
 
 

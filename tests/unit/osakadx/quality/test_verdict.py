@@ -49,13 +49,21 @@ def test_an_address_that_must_not_be_asked_is_refused_at_once():
 
 @pytest.mark.parametrize(
     ("slug", "verdict"),
-    [("not-found", "gone"), ("forbidden", "refused"), ("certificate-refused", "refused"), ("too-slow", "gone")],
+    [
+        ("not-found", "gone"),
+        ("too-slow", "gone"),
+        ("forbidden", "refused"),
+        ("certificate-expired", "refused"),
+        ("login-page", "refused"),
+        ("waf-page", "refused"),
+        ("is-web-page", "html"),
+    ],
 )
 def test_each_failure_counts_as_what_it_is(slug, verdict):
     assert strike(FetchError("だめでした。", slug=slug), MONDAY).verdict == verdict
 
 
-@pytest.mark.parametrize("slug", ["host-resting", "host-not-listed"])
+@pytest.mark.parametrize("slug", ["host-resting", "host-not-listed", "robots-disallowed", "too-many-requests"])
 def test_our_own_restraint_is_no_strike(slug):
     assert strike(FetchError("控えています。", slug=slug), MONDAY) is None
 
