@@ -41,7 +41,7 @@ setup(
     # What the domain and its command `osakadx` need; the portal's own list is docker/requirements/.
     install_requires=[
         *("PyYAML", "python-calamine", "openpyxl", "chardet", "selectolax", "jaconv"),
-        *("urllib3", "certifi", "idna"),  # outgoing requests
+        *("urllib3", "certifi", "idna", "aiohttp"),  # outgoing requests
         *("lxml", "rdflib"),  # sources that publish XML and RDF
     ],
     entry_points={

@@ -36,10 +36,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     found = config.stash.get(_REPORT, None)
     if not found:
         return
-    arrived = sum(len(row["packets"]) for row in found["guarded"])
+    asked = [*found["guarded"], *found["checked"]]
+    arrived = sum(len(row["packets"]) for row in asked)
     through = sum(any(packet["syn"] for packet in row["packets"]) for row in found["unguarded"])
     terminalreporter.write_line(
-        f"{len(ATTEMPTS)} forms, {len(found['guarded'])} fetches: {arrived} packets to blocked addresses"
+        f"{len(ATTEMPTS)} forms, {len(found['guarded'])} fetches and {len(found['checked'])} link checks:"
+        f" {arrived} packets to blocked addresses"
         f" (without the policy {through} forms get through); {found['packets']} packets watched"
         f" in a namespace of {'root' if found['way'] == 'root' else 'a user'} in {found['seconds']} s"
     )

@@ -20,9 +20,10 @@ from typing import Any
 from osakadx.addresses import AddressPolicy
 from osakadx.errors import FetchError
 from osakadx.fetch import Answer, Fetcher
+from osakadx.linkcheck.checker import Checker, Question, Seen, check
 from osakadx.manners import Clock, Courtesy, Manners
 from osakadx.meter import Limits
-from osakadx.transport import look_up
+from osakadx.transport import Resolve, look_up
 
 from .attempts import ATTEMPTS, IPV4, IPV6, NO_PACKET, NOT_TCP, OPENED, PROXY, Attempt
 from .namespace import LONGEST
@@ -46,6 +47,10 @@ def main(folder: Path) -> None:
                        "http://six.example/", f"http://[{WEB_V6}]/")],
             "guarded": [guarded(world, sniffer, attempt, folder, method) for attempt in ATTEMPTS
                         for method in ("get", "download")],
+            "checked": [checked(world, sniffer, attempt, robots) for attempt in ATTEMPTS for robots in (False, True)],
+            "checked_public": [checked(world, sniffer, Attempt("public", "a public page", f"http://{SITE}/"), True)],
+            "checked_opened": [checked(world, sniffer, attempt, False) for attempt, _, _ in OPENED],
+            "checked_unguarded": [unchecked(world, sniffer, attempt) for attempt in ATTEMPTS],
             "opened": [guarded(world, sniffer, attempt, folder, "get") for attempt, _, _ in OPENED],
             "controls": controls(world, sniffer),
             "unguarded": [unguarded(world, sniffer, attempt) for attempt in ATTEMPTS],
@@ -101,6 +106,26 @@ def unguarded(world: World, sniffer: Sniffer, attempt: Attempt) -> dict[str, Any
     return {"id": attempt.id, **ended, **_seen(world, sniffer)}
 
 
+def checked(world: World, sniffer: Sniffer, attempt: Attempt, robots: bool) -> dict[str, Any]:
+    """One attempt through the link check as it is, asking for robots.txt first or not."""
+    policy = AddressPolicy(allow_hosts=attempt.allow, only_hosts=attempt.only)
+    _forget(world, sniffer, attempt)
+    with _environment(attempt.environment):
+        (seen,) = check(_checker(policy, attempt, robots), [Question(attempt.id, attempt.url, page_declared=True)])
+    return {"id": attempt.id, "method": "robots" if robots else "check", **_told(seen), **_seen(world, sniffer)}
+
+
+def unchecked(world: World, sniffer: Sniffer, attempt: Attempt) -> dict[str, Any]:
+    """The same attempt through the same link check, with the policy's check switched off."""
+    _forget(world, sniffer, attempt)
+    with _environment(attempt.environment):
+        try:
+            check(_checker(Unguarded(), attempt, False), [Question(attempt.id, attempt.url, page_declared=True)])
+        except ValueError as error:  # even a lenient reader finds no place in it
+            print(attempt.id, repr(error), file=sys.stderr)
+    return {"id": attempt.id, **_seen(world, sniffer)}
+
+
 def proxied(world: World, sniffer: Sniffer, url: str) -> dict[str, Any]:
     """What the standard library does with a proxy of the environment."""
     _forget(world, sniffer)
@@ -112,15 +137,35 @@ def proxied(world: World, sniffer: Sniffer, url: str) -> dict[str, Any]:
     return _seen(world, sniffer)
 
 
-def _fetcher(policy: AddressPolicy, attempt: Attempt) -> Fetcher:
+def _checker(policy: AddressPolicy, attempt: Attempt, robots: bool) -> Checker:
+    return Checker(
+        policy,
+        courtesy=Courtesy(gap=1e-6 if robots else 0.0),  # a host without a gap is not asked for its robots.txt
+        limits=LIMITS,
+        unverified=frozenset({f"{SITE}:443"}),
+        resolve=_resolve(attempt),
+    )
+
+
+def _told(seen: Seen) -> dict[str, Any]:
+    if seen.error is None:
+        return {"ends": "answered", "kind": "Seen", "message": "", "url": seen.final}
+    return {"ends": seen.error.slug, "kind": type(seen.error).__name__, "message": str(seen.error)}
+
+
+def _resolve(attempt: Attempt) -> Resolve:
     found = iter(attempt.resolved)
+    return (lambda host, port: list(next(found, attempt.resolved[-1]))) if attempt.resolved else look_up
+
+
+def _fetcher(policy: AddressPolicy, attempt: Attempt) -> Fetcher:
     return Fetcher(
         policy,
         manners=Manners(Courtesy(gap=0.0), _NO_WAIT),
         page=LIMITS,
         file=LIMITS,
         unverified=frozenset({f"{SITE}:443"}),  # its certificate was made a moment ago
-        resolve=(lambda host, port: list(next(found, attempt.resolved[-1]))) if attempt.resolved else look_up,
+        resolve=_resolve(attempt),
         clock=_NO_WAIT,
         chance=lambda: 0.0,
     )

@@ -19,6 +19,15 @@ CONTROLLED = [
     for port in (80, 9999)
 ]
 
+# Where the link check ends otherwise than the fetcher: it tries nothing twice, and its library skips a 103.
+OF_THE_CHECK = {
+    "name-rebind-on-retry-cut": "answer-cut",
+    "name-rebind-on-retry-hang-up": "connection-failed",
+    "name-rebind-on-retry-busy": "server-busy",
+    "name-rebind-on-retry-broken": "coding-broken",
+    "ignore-early-hints": "answered",
+}
+
 every_attempt = pytest.mark.parametrize("attempt", ATTEMPTS, ids=[attempt.id for attempt in ATTEMPTS])
 
 
@@ -56,6 +65,7 @@ def test_a_connection_past_our_code_is_seen(report: dict[str, Any], control: str
 def test_what_is_public_is_fetched(report: dict[str, Any]) -> None:
     assert [found["body"] for found in report["public"]] == ["public"] * 4
     assert not any(found["packets"] for found in report["public"])
+    assert [(found["ends"], found["packets"]) for found in report["checked_public"]] == [("answered", [])]
 
 
 def test_a_library_that_believes_the_environment_would_ask_the_proxy(report: dict[str, Any]) -> None:
@@ -79,6 +89,24 @@ def test_nothing_arrives(report: dict[str, Any], attempt: Attempt, method: str) 
     assert re.search(r"[ぁ-ん].*。", found["message"]) and found["message"].isprintable()
 
 
+@pytest.mark.parametrize("method", ["check", "robots"])
+@every_attempt
+def test_nothing_arrives_from_the_link_check(report: dict[str, Any], attempt: Attempt, method: str) -> None:
+    found = row(report["checked"], attempt.id, method=method)
+    assert found["packets"] == [] and found["accepted"] == []
+    if method == "check":
+        assert found["ends"] == OF_THE_CHECK.get(attempt.id, attempt.ends)
+    if found["ends"] != "answered":
+        assert re.search(r"[ぁ-ん].*。", found["message"]) and found["message"].isprintable()
+
+
+def test_without_the_policy_the_link_check_would_reach_inside_too(report: dict[str, Any]) -> None:
+    """Some forms are too odd for its library (numbers for a host, a zone): what is left shows that the policy works."""
+    through = {found["id"] for found in report["checked_unguarded"] if opened(found)}
+    assert through <= {attempt.id for attempt in ATTEMPTS if attempt.reaches}
+    assert len(through) >= 250
+
+
 @every_attempt
 def test_without_the_policy_it_would(report: dict[str, Any], attempt: Attempt) -> None:
     found = row(report["unguarded"], attempt.id)
@@ -91,3 +119,12 @@ def test_an_exception_opens_one_place(report: dict[str, Any], attempt: Attempt, 
     assert found["body"] == "canary"
     assert opened(found) == {(address, port)}
     assert found["accepted"] == [[address, port]]
+
+
+@pytest.mark.parametrize("attempt, address, port", OPENED, ids=[attempt.id for attempt, _, _ in OPENED])
+def test_an_exception_opens_one_place_to_the_link_check(
+    report: dict[str, Any], attempt: Attempt, address: str, port: int
+) -> None:
+    found = row(report["checked_opened"], attempt.id)
+    assert found["ends"] == "answered"
+    assert opened(found) == {(address, port)}

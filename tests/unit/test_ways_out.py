@@ -22,9 +22,11 @@ CLIENTS = {
     "nntplib", "paramiko", "poplib", "pycurl", "requests", "smtplib", "socket", "telnetlib", "treq", "urllib.request",
     "urllib3", "websocket", "websockets", "xmlrpc.client", "ckan.plugins.toolkit.requests",
 }  # fmt: skip
-# Where a client is right, and whom it talks to. Only the first goes to addresses that others have written.
+# Where a client is right, and whom it talks to. Only the first three go to addresses that others have written.
 EXCEPTED = {
     "ckanext-osakadx/osakadx/transport.py": {"http.client", "socket", "urllib3"},  # the guard itself
+    "ckanext-osakadx/osakadx/linkcheck/connector.py": {"aiohttp", "socket"},  # the same guard for many links
+    "ckanext-osakadx/osakadx/linkcheck/request.py": {"aiohttp", "socket"},  # what goes through it
     "ckanext-osakadx/ckanext/osakadx/solr.py": {"requests", "urllib3"},  # the site's own search engine
     "ckanext-osakadx/ckanext/osakadx/security/mail.py": {"smtplib"},  # the operator's own mail server
     "docker/bare/stack.py": {"socket", "urllib.request"},  # the services it has just started, on loopback
@@ -84,8 +86,19 @@ def test_no_exception_is_left_over() -> None:
         assert clients((PROJECT / name).read_text(encoding="utf-8")) == allowed, name
 
 
-def test_only_the_fetcher_uses_the_transport() -> None:
-    users = {
-        path.name for path in CODE if any(name.startswith("osakadx.transport") for name in imported(path.read_text()))
-    }
-    assert users == {"fetch.py"}
+@pytest.mark.parametrize(
+    ("way_out", "users"),
+    [
+        ("osakadx.transport.exchange", {"fetch.py"}),
+        ("osakadx.linkcheck.connector.GuardedConnector", {"request.py"}),
+        ("osakadx.linkcheck.request.Client", {"checker.py"}),
+    ],
+)
+def test_the_guarded_ways_out_have_one_user_each(way_out: str, users: set[str]) -> None:
+    assert {path.name for path in CODE if way_out in imported(path.read_text(encoding="utf-8"))} == users
+
+
+def test_the_link_check_makes_no_connection_but_through_its_guard() -> None:
+    text = (PROJECT / "ckanext-osakadx/osakadx/linkcheck/request.py").read_text(encoding="utf-8")
+    assert text.count("aiohttp.ClientSession(") == 1 and "connector=GuardedConnector(" in text
+    assert "trust_env=False" in text and "allow_redirects=False" in text

@@ -21,13 +21,15 @@ class _Lane(Generic[T]):
 
     Attributes:
         waiting: heap of (due, number, work). busy: requests under way. limit: as many at a time.
-        free_at: nothing starts before. place: number of the lane's valid entry in the agenda's heaps.
+        free_at: nothing starts before. delay: what its robots.txt asks for.
+        place: number of the lane's valid entry in the agenda's heaps.
     """
 
     limit: int
     waiting: list[tuple[float, int, T]] = field(default_factory=list["tuple[float, int, T]"])
     busy: int = 0
     free_at: float = float("-inf")
+    delay: float = 0.0
     place: int = -1
 
 
@@ -79,7 +81,7 @@ class Agenda(Generic[T]):
                 lane.busy += 1
                 self.busy += 1
                 self.waiting -= 1
-                self.rest(host, now + self._courtesy.gap_of(host))
+                self.rest(host, now + self._courtesy.gap_of(host, lane.delay))
                 return host, due, work
         return None
 
@@ -89,7 +91,9 @@ class Agenda(Generic[T]):
         Args:
             delay: seconds between requests that the host's robots.txt asks for.
         """
-        self._lane(host).busy -= 1
+        lane = self._lane(host)
+        lane.busy -= 1
+        lane.delay = max(lane.delay, delay)
         self.busy -= 1
         self.rest(host, now + self._courtesy.gap_of(host, delay))
 

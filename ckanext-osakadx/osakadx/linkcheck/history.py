@@ -80,6 +80,5 @@ def until_next(rules: Rules, verdict: Verdict, strikes: int, quiet: timedelta, c
     if strikes:
         hours = rules.failing_hours if verdict in (*ANSWERING, "unknown") else rules.broken_hours
     else:
-        steps = sorted(rules.hours)
-        hours = next((step for step in steps if timedelta(hours=step) > quiet), steps[-1])
+        hours = next((step for step in rules.hours if timedelta(hours=step) > quiet), rules.hours[-1])
     return timedelta(hours=hours * (1 + rules.jitter * (2 * chance - 1)))

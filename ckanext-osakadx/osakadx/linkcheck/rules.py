@@ -65,7 +65,7 @@ def rules() -> Rules:
     said: dict[str, Any] = dict(data.document(FILE))
     try:
         return Rules(
-            hours=tuple(_positive(hours) for hours in said.pop("hours")),
+            hours=_steps(said.pop("hours")),
             login_hosts=frozenset(said.pop("login_hosts")),
             signs=tuple(_sign(sign) for sign in said.pop("signs")),
             hosts_together=int(_positive(said.pop("hosts_together"))),
@@ -80,6 +80,12 @@ def rules() -> Rules:
             where=f"schemas/{FILE}",
             fix="項目の名前、0より大きい数字、しるしの kind と source と正規表現を確かめてください。",
         ) from error
+
+
+def _steps(said: list[object]) -> tuple[float, ...]:
+    if not said:
+        raise ValueError("hours")
+    return tuple(sorted(_positive(hours) for hours in said))
 
 
 def _positive(said: object) -> float:
