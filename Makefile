@@ -4,7 +4,7 @@ PY := .venv/bin/python
 export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
-.PHONY: help install tools demo up down status clean ckan test unit wiring test-network test-ckan test-bulk test-faults chaos test-browser lint types i18n images lock bench-search bench-harvest
+.PHONY: help install tools demo up down status clean ckan test unit wiring test-network test-ckan test-bulk test-faults chaos test-browser lint types i18n images lock bench-search bench-harvest bench-links
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -78,6 +78,10 @@ bench-search: ## Japanese search beside stock CKAN's, with judged queries
 bench-harvest: ## stock CKAN's harvest beside ours: make bench-harvest N=400
 	@sh docker/bare/install.sh test
 	@$(PY) -m tests.bench.harvest -n $(or $(N),400) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(GROW),--grow $(GROW))
+
+bench-links: ## checking links beside `requests`: make bench-links N=2000 ROUNDS=3
+	@sh docker/bare/install.sh test
+	@$(PY) -m tests.bench.links -n $(or $(N),2000) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 images: ## build our container image without an engine and try it against `make up`
 	@sh docker/bare/images.sh

@@ -551,24 +551,6 @@ def _due(resource_id: str) -> Any:
     return model.Session.get(Due, resource_id)
 
 
-def test_a_new_file_is_due_at_once_and_again_after_a_day(portal: Portal) -> None:
-    from ckanext.osakadx.intake import schedule
-    from ckanext.osakadx.intake.model import now
-
-    portal.town.pages["/list.csv"] = answer(TABLE)
-    resource_id = portal.dataset(f"{portal.town.url}/list.csv")["resources"][0]["id"]
-    assert _due(resource_id).due <= now()
-    assert resource_id in [found for found, _ in schedule.due()]
-    assert resource_id not in [found for found, _ in schedule.due()]
-
-    portal.examine(resource_id)
-    assert timedelta(hours=23) < _due(resource_id).due - now() <= timedelta(hours=24)
-
-    del portal.town.pages["/list.csv"]
-    portal.examine(resource_id)
-    assert timedelta(hours=11) < _due(resource_id).due - now() <= timedelta(hours=12)
-
-
 def test_a_change_that_is_rolled_back_notes_nothing(portal: Portal) -> None:
     from ckan import model
     from ckan.plugins import toolkit as tk

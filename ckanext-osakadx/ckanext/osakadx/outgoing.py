@@ -11,7 +11,8 @@ from ckan import plugins as p
 from ckan.plugins import toolkit as tk
 from osakadx.addresses import AddressPolicy
 from osakadx.fetch import PAGE, USER_AGENT, Fetcher
-from osakadx.manners import Clock, Manners
+from osakadx.linkcheck.checker import Checker
+from osakadx.manners import Clock, Manners, OwnTurns, Turns
 from osakadx.meter import Limits
 from osakadx.robots import Robots
 
@@ -38,11 +39,10 @@ def fetcher(
         page, attempts: as of `Fetcher`.
         sleep: waits for so many seconds, between two tries and for a host's turn.
     """
-    only = _hosts(ONLY)
     return Fetcher(
-        AddressPolicy(allow_hosts=_hosts(ALLOW) | allow_hosts, only_hosts=only or None),
+        _policy(allow_hosts),
         manners=_manners(os.getpid(), p.plugin_loaded("osakadx_harvest")),
-        contact=str(tk.config.get(CONTACT) or tk.config["ckan.site_url"]),
+        contact=_contact(),
         page=page,
         attempts=attempts,
         robots=_robots() if robots else None,
@@ -50,11 +50,34 @@ def fetcher(
     )
 
 
+def checker(stop: Callable[[], bool]) -> Checker:
+    """A check of many links, which shares the hosts' turns and robots.txt with the fetchers.
+
+    Args:
+        stop: asked between two requests; once true no more are made.
+    """
+    turns = _turns(os.getpid(), p.plugin_loaded("osakadx_harvest"))
+    return Checker(_policy(), turns=turns, robots=_robots(), contact=_contact(), stop=stop)
+
+
+def _policy(allow_hosts: frozenset[str] = frozenset()) -> AddressPolicy:
+    return AddressPolicy(allow_hosts=_hosts(ALLOW) | allow_hosts, only_hosts=_hosts(ONLY) or None)
+
+
+def _contact() -> str:
+    return str(tk.config.get(CONTACT) or tk.config["ckan.site_url"])
+
+
 @functools.lru_cache(maxsize=2)
 def _manners(process: int, shared: bool) -> Manners:
-    """The manners of this process (a fork has its own). Their table is one of `osakadx_harvest`."""
+    return Manners(turns=_turns(process, shared))
+
+
+@functools.lru_cache(maxsize=2)
+def _turns(process: int, shared: bool) -> Turns:
+    """The turns of hosts of this process (a fork has its own). Their table is one of `osakadx_harvest`."""
     del process
-    return Manners(turns=SharedTurns() if shared else None)
+    return SharedTurns() if shared else OwnTurns()
 
 
 @functools.lru_cache(maxsize=1)

@@ -75,7 +75,7 @@ class Seen:
         status: HTTP status, None without an answer. final: the address that answered; redirects: those before it.
         length: bytes of the file, where the answer says. content_type: as sent.
         wire: bytes of the body that were read; 0 where the file is the same. requests: made for it, robots.txt apart.
-        error: of a failure, or why it was put off.
+        error: of a failure, or why it was put off; None where the check was stopped before.
     """
 
     question: Question
@@ -207,7 +207,7 @@ class Checker:
             task.add_done_callback(self._ended)
         if self.stop():
             for host in self._agenda.hosts():
-                self._put_off(host, failures.resting(host, self.courtesy.rest))
+                self._put_off(host, None)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -321,6 +321,9 @@ class Checker:
 
     async def _answered(self, lease: _Lease, due: float, step: _Step, reply: Reply) -> None:
         target, question = step.target, step.question
+        if lease.failed and reply.status not in PASSING:  # failures in a row are what makes a host a dead one
+            lease.failed = False
+            await self._call(lambda: self.turns.answered(target.host))
         if error := self._refusal(step, reply):
             if reply.status in LATER and "retry-after" in reply.headers:
                 await self._rest(target.host, retry_after(reply.headers["retry-after"], time.time()))
@@ -397,7 +400,7 @@ class Checker:
         else:
             self._agenda.add(target.host, question.due, _Step(question, target))
 
-    def _put_off(self, host: str, error: FetchError) -> None:
+    def _put_off(self, host: str, error: FetchError | None) -> None:
         for step in self._agenda.drop(host):
             self._tell(replace(self._told(step, None), outcome="put-off", error=error))
 

@@ -29,6 +29,7 @@ from osakadx.unpack import unpacked
 
 LIMITS = Limits(total=30.0)
 _CHUNK = 1 << 14
+_CHEAPER = 1 << 14  # bytes of a body whose end costs less than the next connection
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,8 @@ class Client:
         if not most and is_page(head):
             sent = await _some(response, sent, self._rules.page_bytes)
             head = _opened(sent, reply, target, self._rules.page_bytes)
+        elif (reply.length or _CHEAPER + 1) <= _CHEAPER:
+            sent = await _some(response, sent, _CHEAPER + 1)
         return Reply(reply.status, reply.headers, head, len(sent))
 
 

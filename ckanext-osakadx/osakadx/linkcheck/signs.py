@@ -30,6 +30,11 @@ def stand_in(
         return error_of(sign.kind, url, sign.name)
     if page_declared:
         return None
+    return a_page(url)
+
+
+def a_page(url: str) -> FetchError:
+    """The error of a page that is nothing but a page."""
     return FetchError(
         "ファイルではなく、ウェブページ(HTML)です。",
         where=url, fix="ページではなく、ファイルそのもののアドレスを登録してください。", slug="is-web-page",

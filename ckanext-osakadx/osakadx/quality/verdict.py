@@ -78,8 +78,8 @@ def settle(before: Verdict | None, strikes: Sequence[Strike]) -> Verdict:
     if before in ANSWERING:
         return before
     # A page in place of the data is seen, not missed: where there never were data, it needs no second look.
-    if before is None and last.verdict == "html":
-        return "html"
+    if before is None and (last.verdict == "html" or last.cause == "login-page"):
+        return last.verdict
     return before if before is not None else "unknown"
 
 

@@ -54,3 +54,14 @@ def keeps_to_robots(package_id: str) -> bool:
         .where(Item.package_id == package_id)
     )
     return settings(model.Session.scalar(query)).get("respect_robots", True) is not False
+
+
+def setting_robots_aside(package_ids: Collection[str]) -> set[str]:
+    """Those of many data sets whose source has set robots.txt aside for their files."""
+    query = (
+        sa.select(Item.package_id, HarvestSource.config)
+        .join(HarvestSource, Item.source_id == HarvestSource.id)
+        .where(Item.package_id.in_(list(package_ids)), HarvestSource.config.contains("respect_robots"))
+    )
+    rows = model.Session.execute(query).tuples().all()
+    return {package_id for package_id, config in rows if settings(config).get("respect_robots", True) is False}

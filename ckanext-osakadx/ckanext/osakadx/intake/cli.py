@@ -13,6 +13,13 @@ from ckan import model
 from . import jobs, schedule
 from .examine import examine as examine_file
 
+_OUTCOMES = {
+    "same": "変わらない",
+    "read": "読み直す",
+    "failed": "取得できない",
+    "put-off": "あとで尋ねる",
+}
+
 
 @click.group(name="osakadx-intake", short_help="Look into files: links, reading, tables.")
 def command() -> None:
@@ -43,9 +50,23 @@ def examine(names: tuple[str, ...], everything: bool, force: bool, wait: bool) -
 
 
 @command.command()
+@click.option("--all", "everything", is_flag=True, help="Also those that are not due yet.")
+@click.option(
+    "--seconds", default=3600.0, show_default=True, help="After so long what is left waits for the next time."
+)
+def links(everything: bool, seconds: float) -> None:
+    """Check the links of files that are due, at once and in this process."""
+    if everything:
+        schedule.all_links()
+    counts = jobs.check_links(seconds)
+    click.echo("  " + "、".join(f"{word} {counts[name]}" for name, word in _OUTCOMES.items()))
+
+
+@command.command()
 def status() -> None:
-    """Show how many files are due."""
+    """Show how many files and links are due."""
     click.echo(f"  調べる時期が来ているファイル: {schedule.waiting()}")
+    click.echo(f"  確かめる時期が来ているリンク: {schedule.links_waiting()}")
 
 
 def _every_file() -> Iterator[tuple[str, str]]:

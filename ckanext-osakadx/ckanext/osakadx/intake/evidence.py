@@ -26,11 +26,10 @@ def of(resource_id: str) -> dict[str, Evidence]:
 def keep(resource: model.Resource, kind: str, subject: str, method: str, facts: dict[str, Any]) -> None:
     """Store what was found, in the caller's transaction; ``changed`` moves only when it says something else."""
     moment, facts = now(), storable(facts)
-    steady = _STEADY.get(kind)
     before = model.Session.execute(
         sa.select(Evidence.facts, Evidence.changed).where(Evidence.resource_id == resource.id, Evidence.kind == kind)
     ).first()
-    same = before is not None and all(before[0].get(key) == facts.get(key) for key in steady or facts)
+    same = before is not None and unchanged(kind, before[0], facts)
     values = {
         "package_id": resource.package_id,
         "subject": subject,
@@ -41,6 +40,11 @@ def keep(resource: model.Resource, kind: str, subject: str, method: str, facts: 
     }
     statement = insert(Evidence).values(resource_id=resource.id, kind=kind, **values)
     model.Session.execute(statement.on_conflict_do_update(index_elements=["resource_id", "kind"], set_=values))
+
+
+def unchanged(kind: str, before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether facts say what they said before, as far as it matters for since when they are so."""
+    return all(before.get(key) == after.get(key) for key in _STEADY.get(kind) or after)
 
 
 def forget(resource_id: str, *kinds: str) -> None:

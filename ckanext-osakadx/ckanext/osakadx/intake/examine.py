@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from ckan import model
 from osakadx.errors import FetchError
+from osakadx.linkcheck.rules import rules
+from osakadx.linkcheck.signs import a_page, stand_in
 from osakadx.quality.verdict import Strike, added, settle, strike
 from osakadx.tables.findings import found
 from osakadx.tables.sandbox import Caps, sandboxed
@@ -78,7 +81,7 @@ def examine(resource_id: str, *, force: bool = False) -> str | None:
         if arrival.path is None:
             return _unchanged(case, arrival)
         with sandboxed(arrival.path, case.name, declared=case.declared or None, caps=_CAPS) as reading:
-            return _read(case, arrival, reading)
+            return _read(case, arrival.path, arrival, reading)
 
 
 def _case(resource_id: str) -> Case | None:
@@ -102,15 +105,15 @@ def _unchanged(case: Case, arrival: files.Arrival) -> str | None:
     had_failed = bool(case.link.get("strikes"))
     _keep_link(case, arrival)
     flagged = TABLE in case.before and datastore.mark(case.resource.id, True)
-    _finish(case, well=True, changed=flagged)
+    _finish(case, changed=flagged)
     return case.resource.package_id if had_failed or flagged else None
 
 
-def _read(case: Case, arrival: files.Arrival, reading: Reading) -> str | None:
+def _read(case: Case, path: Path, arrival: files.Arrival, reading: Reading) -> str | None:
     if not _still_the_same(case):
         return None
     if reading.format == "HTML" and reading.declared_format != "HTML" and not reading.tables:
-        return _page_instead(case, arrival, reading)
+        return _page_instead(case, path, arrival, reading)
     _keep_link(case, arrival)
     table, digest = tables.load(case.resource.id, reading)
     _keep_reading(case, reading, digest)
@@ -119,17 +122,24 @@ def _read(case: Case, arrival: files.Arrival, reading: Reading) -> str | None:
     else:
         evidence.keep(case.resource, TABLE, reading.sha256, "COPY", table)
         flagged = datastore.mark(case.resource.id, table["loaded"])
-    _finish(case, well=True, changed=flagged)
+    _finish(case, changed=flagged)
     return case.resource.package_id
 
 
-def _page_instead(case: Case, arrival: files.Arrival, reading: Reading) -> str | None:
+def _page_instead(case: Case, path: Path, arrival: files.Arrival, reading: Reading) -> str | None:
     """A page came where data were promised: a failure, whatever its status says; the last good table stays."""
-    moment = Strike(now(), "html", "is-web-page", found("is-web-page", format="HTML").message)
-    verdict = _strike(case, moment, {"status": arrival.facts["status"], "final": arrival.facts["final"]})
-    if verdict == "html":
+    known = rules()
+    final = arrival.facts["final"]
+    with path.open("rb") as page:
+        head = page.read(known.page_bytes)
+    error = stand_in(known, final, urlsplit(final).hostname or "", {}, head, page_declared=False) or a_page(final)
+    one = strike(error, now())
+    if one is None:
+        raise AssertionError("a page is a failure of the file")
+    verdict = _strike(case, one, {"status": arrival.facts["status"], "final": final})
+    if verdict == one.verdict:
         _keep_reading(case, reading, "")
-    _finish(case, well=False, changed=False)
+    _finish(case, changed=False)
     return case.resource.package_id
 
 
@@ -144,7 +154,7 @@ def _failed(case: Case, error: FetchError) -> str | None:
         model.Session.commit()
         return None
     _strike(case, one, {"status": None})
-    _finish(case, well=False, changed=False)
+    _finish(case, changed=False)
     return case.resource.package_id
 
 
@@ -154,7 +164,7 @@ def _too_large(case: Case, error: FetchError) -> str | None:
     evidence.keep(case.resource, LINK, case.subject, "GET", facts)
     finding = found("file-too-large", limit=files.megabytes())
     _keep_reading(case, Reading(case.name, 0, "", "UNKNOWN", findings=(finding,)), "")
-    _finish(case, well=True, changed=_without_table(case))
+    _finish(case, changed=_without_table(case))
     return case.resource.package_id
 
 
@@ -204,8 +214,8 @@ def _still_the_same(case: Case) -> bool:
     return False
 
 
-def _finish(case: Case, *, well: bool, changed: bool) -> None:
-    schedule.looked(case.resource.id, well=well)
+def _finish(case: Case, *, changed: bool) -> None:
+    schedule.looked(case.resource.id)
     if changed:
         reindex.commit([case.resource.package_id])
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -90,6 +90,15 @@ def _keeps_to_robots(package_id: str) -> bool:
     from ckanext.osakadx.harvest.state import keeps_to_robots  # only there when ckanext-harvest is
 
     return keeps_to_robots(package_id)
+
+
+def setting_robots_aside(package_ids: Collection[str]) -> set[str]:
+    """Those of many data sets whose files are asked for whatever their site's robots.txt says."""
+    if not p.plugin_loaded("osakadx_harvest"):
+        return set()
+    from ckanext.osakadx.harvest.state import setting_robots_aside  # only there when ckanext-harvest is
+
+    return setting_robots_aside(package_ids)
 
 
 def _way(answer: Answer) -> dict[str, Any]:

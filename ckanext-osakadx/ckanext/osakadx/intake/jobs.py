@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
@@ -14,13 +15,16 @@ from ckan import plugins as p
 from ckanext.osakadx import queue
 from ckanext.osakadx.quality import jobs as quality
 
-from . import datastore, evidence, schedule
+from . import datastore, evidence, linkcheck, schedule
 from .examine import examine as examine_file
 from .model import KINDS
 
 log = logging.getLogger(__name__)
 
 QUEUE = "intake"
+LINKS = "links"
+CHECK = "osakadx_intake:links"
+SECONDS = 300.0  # that one piece of the link check may hold a worker
 tasks = procrastinate.Blueprint()
 
 
@@ -73,6 +77,26 @@ def dispatch(timestamp: int = 0) -> None:
     del timestamp
     for resource_id, address in schedule.due():
         put(resource_id, address)
+
+
+@tasks.periodic(cron="17 * * * *")
+@tasks.task(name="links", queue=LINKS, queueing_lock=CHECK, lock=CHECK, priority=-1)
+def links(timestamp: int = 0) -> None:
+    """Check the links that are due; in pieces, so that no other work waits for thousands of them."""
+    del timestamp
+    check_links(SECONDS)
+    if schedule.links_waiting():
+        queue.defer(CHECK, queue=LINKS, once=CHECK, lock=CHECK, priority=-1)
+
+
+def check_links(seconds: float) -> Counter[str]:
+    """Check the links that are due for so many seconds, and have read and scored what has news; counts by outcome."""
+    counts, news = linkcheck.run(seconds)
+    if news and p.plugin_loaded("osakadx_quality"):
+        quality.request_many(sorted(news))
+    if counts["read"]:
+        wake()
+    return counts
 
 
 @tasks.task(name="examine", queue=QUEUE, retry=procrastinate.RetryStrategy(max_attempts=3, wait=60, exponential_wait=5))

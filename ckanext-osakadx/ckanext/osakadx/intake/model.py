@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ckan.plugins import toolkit as tk
-from sqlalchemy import Column, DateTime, UnicodeText
+from sqlalchemy import Boolean, Column, DateTime, UnicodeText
 from sqlalchemy.dialects.postgresql import JSONB
 
 TIME = DateTime(timezone=True)
@@ -20,7 +20,11 @@ def now() -> datetime:
 
 
 class Due(tk.BaseModel):  # type: ignore[misc, name-defined]
-    """When a file is looked at next; ``queued``: when that was last handed to the queue, None until then."""
+    """When a file is looked at next.
+
+    ``queued``: when that was last handed to a worker, None until then. ``routine``: nobody asked for it and nothing
+    points to a change, so that it is enough to check the link; false: the file is fetched and read.
+    """
 
     __tablename__ = "osakadx_intake_due"
 
@@ -28,6 +32,7 @@ class Due(tk.BaseModel):  # type: ignore[misc, name-defined]
     package_id = Column(UnicodeText, nullable=False)
     due = Column(TIME, nullable=False)
     queued = Column(TIME)
+    routine = Column(Boolean, nullable=False, default=False)
 
 
 class Evidence(tk.BaseModel):  # type: ignore[misc, name-defined]

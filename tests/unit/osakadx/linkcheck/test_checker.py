@@ -327,6 +327,13 @@ def test_a_dead_host_is_left_after_a_few_failures_and_delays_no_other() -> None:
     assert all(one.outcome == "answers" for one in found if one.question.id.startswith("alive"))
 
 
+def test_only_failures_in_a_row_make_a_host_a_dead_one() -> None:
+    replies = [answer(status=500)] * 4 + [answer(TABLE)]
+    with serve({"*": lambda request: replies[len(site.requests) % 5 - 1]}) as site:
+        found = check(checker(site), [Question(str(n), f"{site.url}/{n}") for n in range(20)])
+    assert sorted({one.outcome for one in found}) == ["answers", "failed"]
+
+
 class SharedTurns(OwnTurns):
     """Turns as a database keeps them: another process may have them."""
 

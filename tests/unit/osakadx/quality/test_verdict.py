@@ -38,6 +38,8 @@ def test_days_are_those_of_japan():
 
 def test_a_page_instead_of_data_is_believed_at_once_only_where_there_never_were_data():
     assert settle(None, failures(0, verdict="html")) == "html"
+    assert settle(None, [Strike(MONDAY, "refused", "login-page")]) == "refused"
+    assert settle(None, [Strike(MONDAY, "refused", "waf-page")]) == "unknown"  # it may let others pass
     assert settle("ok", failures(0, verdict="html")) == "ok"
     assert settle("ok", failures(0, 12, 24, verdict="html")) == "html"
 
