@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Literal, TypeVar
@@ -143,6 +144,7 @@ class Checker:
     def __post_init__(self) -> None:
         self._agenda = Agenda[_Step](self.courtesy, self.rules.hosts_together)
         self._leases: dict[str, _Lease] = {}
+        self._taking: dict[str, asyncio.Future[Wait | None]] = {}
         self._waited: dict[str, float] = {}  # seconds that a host was waited for in vain
         self._seen: asyncio.Queue[Seen] = asyncio.Queue()
         self._headers = {"User-Agent": user_agent(self.contact), "Accept-Encoding": ACCEPTED}
@@ -150,8 +152,10 @@ class Checker:
         self._moved = asyncio.Event()
         self._trouble: BaseException | None = None
 
-    async def check(self, questions: Iterable[Question]) -> AsyncIterator[Seen]:
+    async def check(self, questions: Iterable[Question]) -> AsyncGenerator[Seen]:
         """Ask every link, and yield how each answered as soon as it has.
+
+        Who stops before the end closes it (`contextlib.aclosing`), so that the turns of hosts are given back.
 
         Raises:
             Exception: what `turns` raises, when it cannot tell whose turn it is.
@@ -164,6 +168,7 @@ class Checker:
         try:
             for _ in range(asked):
                 yield await self._next(run)
+            await run  # the turns are given back
         finally:
             run.cancel()
             await asyncio.gather(run, return_exceptions=True)
@@ -197,6 +202,8 @@ class Checker:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+            late = await asyncio.gather(*self._taking.values(), return_exceptions=True)
+            self._leases |= {host: _Lease() for host, wait in zip(self._taking, late, strict=True) if wait is None}
             for host in list(self._leases):
                 await self._give_back(host)
 
@@ -228,11 +235,11 @@ class Checker:
 
     async def _turn(self, client: Client, host: str, due: float, step: _Step) -> None:
         """Make one request, while the host's turn is ours."""
-        if host not in self._leases and (wait := await self._call(lambda: self.turns.take(host))):
+        if host not in self._leases and (wait := await self._take(host)):
             self._agenda.undo(host, due, step)
             self._wait_for(host, wait)
             return
-        lease = self._leases.setdefault(host, _Lease())
+        lease = self._leases[host]
         self._agenda.widen(host)
         try:
             await self._step(client, lease, due, step)
@@ -240,6 +247,15 @@ class Checker:
             lease.used += 1
             await self._share(host, lease)
             self._agenda.done(host, time.monotonic(), lease.delay)
+
+    async def _take(self, host: str) -> Wait | None:
+        """Take the turn of a host. One that comes when nobody waits for it any more is given back by the run."""
+        taking = self._taking[host] = self._begun(lambda: self.turns.take(host))
+        wait = await asyncio.shield(taking)
+        del self._taking[host]
+        if wait is None:
+            self._leases[host] = _Lease()
+        return wait
 
     def _wait_for(self, host: str, wait: Wait) -> None:
         """Let a host rest until it may be asked for again; what would wait for too long is for a later run."""
@@ -259,17 +275,27 @@ class Checker:
             await self._give_back(host)
 
     async def _give_back(self, host: str) -> None:
-        lease = self._leases.pop(host)
+        lease = self._leases[host]
         self._waited.pop(host, None)
         self._agenda.narrow(host)
         gap = self.courtesy.gap_of(host, lease.delay)
         await self._call(lambda: self.turns.give_back(host, gap))
         if not lease.failed:
             await self._call(lambda: self.turns.answered(host))
+        del self._leases[host]  # not before: who is cut off in between gives it back again
 
     async def _call(self, what: Callable[[], T]) -> T:
-        """Ask the turns, which may be in a database."""
-        return what() if isinstance(self.turns, OwnTurns) else await asyncio.to_thread(what)
+        """Tell the turns something, and wait until they know."""
+        return await asyncio.shield(self._begun(what))
+
+    def _begun(self, what: Callable[[], T]) -> asyncio.Future[T]:
+        """Ask the turns, which may be in a database; what was begun there is done even when nobody waits for it."""
+        loop = asyncio.get_running_loop()
+        if type(self.turns) is not OwnTurns:
+            return loop.run_in_executor(None, what)
+        at_once: asyncio.Future[T] = loop.create_future()
+        at_once.set_result(what())
+        return at_once
 
     # -- one request --------------------------------------------------------------------------------------------------
 
@@ -428,7 +454,8 @@ def check(checker: Checker, questions: Iterable[Question]) -> list[Seen]:
     """Ask every link and wait for all answers, in the order they came."""
 
     async def run() -> list[Seen]:
-        return [seen async for seen in checker.check(questions)]
+        async with aclosing(checker.check(questions)) as answers:
+            return [seen async for seen in answers]
 
     return asyncio.run(run())
 

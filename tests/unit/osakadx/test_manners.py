@@ -123,12 +123,31 @@ def test_the_file_says_what_is_kept():
     assert set(data.document("politeness.yaml")) == {*Courtesy.__dataclass_fields__, "robots_hours"}
 
 
-@pytest.mark.parametrize("said", [{"gap": "1s"}, {"gap": -1}, {"gaps": {"a.jp": "x"}}, {"gaps": 2}, {"pause": 3}])
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"gap": "1s"},
+        {"gap": -1},
+        {"gaps": {"a.jp": "x"}},
+        {"gaps": 2},
+        {"pause": 3},
+        {"together": 2},
+        {"together": {"a.jp": "two"}},
+        {"together": ["a.jp"]},
+    ],
+)
 def test_a_file_that_says_something_else_is_refused(monkeypatch, said):
     monkeypatch.setattr(data, "document", lambda path: said)
     courtesy.cache_clear()
     with pytest.raises(DataFileError):
         courtesy()
+    courtesy.cache_clear()
+
+
+def test_hosts_that_agreed_to_more_are_named(monkeypatch):
+    monkeypatch.setattr(data, "document", lambda path: {"together": {"a.jp": 2}, "gaps": {"a.jp": 0.1}})
+    courtesy.cache_clear()
+    assert (courtesy().together, courtesy().gap_of("a.jp")) == ({"a.jp": 2}, 0.1)
     courtesy.cache_clear()
 
 

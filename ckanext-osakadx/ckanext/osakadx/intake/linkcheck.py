@@ -11,6 +11,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -65,11 +66,12 @@ def run(seconds: float) -> tuple[Counter[str], set[str]]:
 async def _checked(links: dict[str, _Link], until: float, counts: Counter[str], news: set[str]) -> None:
     checker = outgoing.checker(lambda: time.monotonic() >= until)
     page: list[Seen] = []
-    async for seen in checker.check(link.question for link in links.values()):
-        page.append(seen)
-        if len(page) == PAGE:
-            _store(page, links, counts, news)
-            page = []
+    async with aclosing(checker.check(link.question for link in links.values())) as answers:
+        async for seen in answers:
+            page.append(seen)
+            if len(page) == PAGE:
+                _store(page, links, counts, news)
+                page = []
     if page:
         _store(page, links, counts, news)
 

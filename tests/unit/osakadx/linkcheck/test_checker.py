@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -361,6 +363,42 @@ def test_the_turn_of_a_host_is_kept_for_a_stretch_and_then_offered_to_others() -
         found = check(checker(site, turns=turns, rules=replace(rules(), stretch=4)), links)
     assert len(found) == 10
     assert turns.taken == turns.given == 3
+
+
+@pytest.mark.parametrize("wanted", [1, 5, 100])
+def test_every_turn_is_given_back_however_the_check_ends(wanted: int) -> None:
+    class SlowTurns(OwnTurns):
+        """Turns that take their time, as a busy database does."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.held: set[str] = set()
+
+        def take(self, host: str) -> Wait | None:
+            time.sleep(0.01)
+            found = super().take(host)
+            if found is None:
+                self.held.add(host)
+            return found
+
+        def give_back(self, host: str, gap: float) -> None:
+            time.sleep(0.01)
+            super().give_back(host, gap)
+            self.held.discard(host)
+
+    turns = SlowTurns()
+    with serve({"*": answer(TABLE)}) as site:
+        policy = AddressPolicy(allow_hosts=frozenset(f"h{n}.example:80" for n in range(100)))
+        one = Checker(policy, courtesy=NO_GAP, turns=turns, resolve=lambda host, port: [(2, ("127.0.0.1", site.port))])
+
+        async def run() -> None:
+            links = [Question(str(n), f"http://h{n}.example/") for n in range(100)]
+            async with aclosing(one.check(links)) as answers:
+                for _ in range(wanted):
+                    await anext(answers)
+
+        asyncio.run(run())
+    assert turns.held == set()
 
 
 def test_a_host_that_another_process_asks_is_waited_for() -> None:
