@@ -311,6 +311,49 @@ def test_a_login_in_front_of_the_file_is_named(files: Any, town: Site) -> None:
     assert "ログイン" in facts["reason"]
 
 
+def test_a_login_page_that_is_fetched_is_called_the_same(files: Any, town: Site, context: Any) -> None:
+    from ckan.plugins import toolkit as tk
+    from ckanext.osakadx.intake.examine import examine
+
+    town.pages["/login.csv"] = answer("<!DOCTYPE html><form><input type=password></form>")
+    package = tk.get_action("package_create")(context(), dataset([f"{town.url}/login.csv"]))
+    resource_id = package["resources"][0]["id"]
+    examine(resource_id)
+    facts = link(resource_id).facts
+    assert (facts["verdict"], facts["cause"]) == ("refused", "login-page")
+
+
+def test_the_turns_of_hosts_are_free_afterwards(files: Any) -> None:
+    import sqlalchemy as sa
+    from ckan import model
+
+    files(3)
+    make_due()
+    assert run()[0] == {"same": 3}
+    held = sa.text("SELECT count(*) FROM osakadx_host WHERE holder IS NOT NULL")
+    assert model.Session.execute(held).scalar() == 0
+
+
+def test_a_source_may_set_robots_txt_aside_for_its_files(files: Any) -> None:
+    from ckan import model
+    from ckanext.harvest.model import HarvestSource
+    from ckanext.osakadx.harvest.model import Item
+    from ckanext.osakadx.intake.files import setting_robots_aside
+
+    ours, other = (model.Resource.get(files()[0]).package_id for _ in range(2))
+    for package_id, config in ((ours, '{"respect_robots": false}'), (other, '{"respect_robots": true}')):
+        source = HarvestSource(url=f"https://a.example/{package_id}", type="osakadx_csv_listing", config=config)
+        model.Session.add(source)
+        model.Session.flush()
+        item = Item(
+            source_id=source.id, guid="1", package_id=package_id, digest="", title="", first_run="", last_run=""
+        )
+        model.Session.add(item)
+    model.Session.commit()
+
+    assert setting_robots_aside([ours, other]) == {ours}
+
+
 def test_time_that_is_up_leaves_the_rest_due(files: Any) -> None:
     from ckanext.osakadx.intake import schedule
 
