@@ -146,7 +146,7 @@ class Checker:
         self._leases: dict[str, _Lease] = {}
         self._taking: dict[str, asyncio.Future[Wait | None]] = {}
         self._waited: dict[str, float] = {}  # seconds that a host was waited for in vain
-        self._seen: asyncio.Queue[Seen] = asyncio.Queue()
+        self._seen: asyncio.Queue[Seen | None] = asyncio.Queue()  # None: the run is over
         self._headers = {"User-Agent": user_agent(self.contact), "Accept-Encoding": ACCEPTED}
         self._tasks: set[asyncio.Task[None]] = set()
         self._moved = asyncio.Event()
@@ -165,24 +165,17 @@ class Checker:
             asked += 1
             self._queue(question)
         run = asyncio.create_task(self._run())
+        run.add_done_callback(lambda _: self._seen.put_nowait(None))
         try:
             for _ in range(asked):
-                yield await self._next(run)
+                seen = await self._seen.get()
+                if seen is None:
+                    break
+                yield seen
             await run  # the turns are given back
         finally:
             run.cancel()
             await asyncio.gather(run, return_exceptions=True)
-
-    async def _next(self, run: asyncio.Task[None]) -> Seen:
-        if not self._seen.empty():
-            return self._seen.get_nowait()
-        waiting = asyncio.ensure_future(self._seen.get())
-        await asyncio.wait({waiting, run}, return_when=asyncio.FIRST_COMPLETED)
-        if not waiting.done() and run.done():
-            waiting.cancel()
-            run.result()
-            return self._seen.get_nowait()
-        return await waiting
 
     # -- the run ------------------------------------------------------------------------------------------------------
 
@@ -226,10 +219,10 @@ class Checker:
         wait = self._agenda.wait(time.monotonic())
         if wait is None and not self._agenda.busy:
             return
-        try:
-            await asyncio.wait_for(self._moved.wait(), wait)
-        except asyncio.TimeoutError:
-            return
+        alarm = None if wait is None else asyncio.get_running_loop().call_later(wait, self._moved.set)
+        await self._moved.wait()
+        if alarm:
+            alarm.cancel()
 
     # -- one host's turn ----------------------------------------------------------------------------------------------
 

@@ -85,7 +85,7 @@ class Client:
             trust_env=False,
             max_field_size=self._limits.head // 4,
             timeout=aiohttp.ClientTimeout(
-                total=None, sock_connect=self._limits.connect, sock_read=self._limits.first_byte
+                total=self._limits.total, sock_connect=self._limits.connect, sock_read=self._limits.first_byte
             ),
         )
         return self
@@ -110,7 +110,7 @@ class Client:
         way = Way(target)
         token = WAY.set(way)
         try:
-            return await asyncio.wait_for(self._asked(target, headers, known or {}, most), self._limits.total)
+            return await self._asked(target, headers, known or {}, most)
         except Exception as error:
             raise _in_our_words(error, way) from error
         finally:
