@@ -4,7 +4,7 @@ PY := .venv/bin/python
 export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
-.PHONY: help install tools demo up down status clean ckan test unit wiring test-network test-ckan test-bulk test-faults chaos test-browser lint types i18n images lock bench-search bench-harvest bench-links
+.PHONY: $(shell sed -nE "s/^([a-z-]+):.*/\1/p" $(firstword $(MAKEFILE_LIST)))
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16

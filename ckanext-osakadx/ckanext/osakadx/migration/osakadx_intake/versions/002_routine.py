@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "030"
+revision = "002"
 down_revision = "001"
 
 
