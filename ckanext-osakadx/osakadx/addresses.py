@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
-from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
 
 import idna
 
@@ -161,7 +161,10 @@ def _split(url: str) -> SplitResult:
 
 
 def _host(written: str, url: str) -> str:
-    """The host in canonical form: lower case, punycode, no trailing dot; IP addresses in their plain form only."""
+    """The host in canonical form: lower case, punycode, no trailing dot; IP addresses in their plain form only.
+
+    A percent-encoded name is decoded first, as browsers do: one host has one spelling, however a redirect writes it.
+    """
     refusal = RefusedAddress(
         "アドレスのホスト名に誤りがあります。",
         where=_shown(url),
@@ -173,12 +176,12 @@ def _host(written: str, url: str) -> str:
             return str(ipaddress.IPv6Address(written))
         except ValueError:
             raise refusal from None
-    host = written
-    if not host.isascii():
-        try:
+    try:
+        host = unquote(written, errors="strict")
+        if not host.isascii():
             host = idna.encode(host, uts46=True).decode("ascii")
-        except (idna.IDNAError, UnicodeError):
-            raise refusal from None
+    except (idna.IDNAError, UnicodeError):
+        raise refusal from None
     host = host.lower().removesuffix(".")
     if len(host) > 253 or not _LABELS.fullmatch(host):
         raise refusal

@@ -74,7 +74,9 @@ class Meter:
         return left
 
     def count(self, received: int) -> None:
-        """Add what a read brought."""
+        """Add what a read brought; nothing is the end of the connection, and within a head that has begun, a cut."""
+        if not received and self.received and not self._in_body:
+            raise cut_short(self._where)  # http.client would take what came for the whole head of an empty answer
         self.received += received
         if not self._in_body and self.received > self.limits.head + BUFFER:
             raise head_too_large(self._where)

@@ -196,6 +196,7 @@ def _asked(sock: socket.socket, target: Target, headers: Mapping[str, str], mete
     parts = urlsplit(target.url)
     connection = HTTPConnection(target.host, target.port, timeout=meter.limits.idle)
     connection.sock = sock
+    connection.auto_open = 0  # a connection it opened itself would pass the guard by
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     connection.request(
         "GET", path, headers={"Host": parts.netloc, "Connection": "close", **headers}, preload_content=False

@@ -2,17 +2,19 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import http.client
 import random
 import socket
 import threading
 import time
 
 import pytest
+from osakadx import transport
 from osakadx.addresses import AddressPolicy
 from osakadx.errors import FetchError, RefusedAddress
 from osakadx.fetch import Fetcher
 from osakadx.manners import Clock, Courtesy, Manners
-from osakadx.meter import Limits
+from osakadx.meter import Limits, Meter
 
 from ..loopback import answer, serve
 
@@ -191,6 +193,28 @@ def test_redirects_are_followed_five_times():
     assert error.value.slug == "too-many-redirects"
 
 
+@pytest.mark.parametrize("written", ["http://大阪.jp/", "http://%E5%A4%A7%E9%98%AA.jp/", "//xn--pssu33l.JP./"])
+def test_a_redirect_to_a_japanese_host_is_looked_up_and_checked_as_one_name(written):
+    asked = []
+
+    def resolve(host, port):
+        asked.append(host)
+        return [(socket.AF_INET, ("127.0.0.1", port if host == "127.0.0.1" else 80))]
+
+    with serve({"/": answer(status=302, Location=written.encode().decode("latin-1"))}) as site:
+        with pytest.raises(RefusedAddress) as error:
+            fetcher(site, resolve=resolve).get(f"{site.url}/")
+    assert asked == ["127.0.0.1", "xn--pssu33l.jp"] and error.value.slug == "address-not-public"
+
+
+def test_a_connection_that_is_lost_is_not_opened_again_beside_the_guard():
+    with serve({"/": answer(b"x")}) as site:
+        target = AddressPolicy(allow_hosts=frozenset({site.key})).target(f"{site.url}/")
+        with pytest.raises(http.client.NotConnected):
+            transport._asked(None, target, {}, Meter(SMALL, Clock(), target.url))
+    assert site.connections == 0
+
+
 def test_a_redirect_may_be_written_in_japanese():
     with serve() as site:
         location = "/データ".encode().decode("latin-1")
@@ -285,6 +309,9 @@ def endless():
         pytest.param(lambda request: [b"HTTP/1.1 100 Continue\r\n\r\n" * 9000], "head-too-large", id="endless 100"),
         pytest.param(b"SSH-2.0-OpenSSH_9.2\r\n", "connection-failed", id="not HTTP"),
         pytest.param(b"", "connection-failed", id="hangs up"),
+        pytest.param(b"HTTP/1.1 20", "answer-cut", id="cut in the first line"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Ty", "answer-cut", id="cut in a field"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Type: text/csv\r\n", "answer-cut", id="cut before the empty line"),
     ],
 )
 def test_an_answer_beyond_the_limits_is_refused(page, slug):
