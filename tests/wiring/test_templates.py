@@ -116,3 +116,20 @@ def test_a_template_says_nothing_past_gettext(path: Path):
 )
 def test_words_are_found_where_people_meet_them(source: str, words: list[str]):
     assert said(source) == words
+
+
+COMPUTED = re.compile(r"""(?<![\w.])_\((?!['"])[^()]*\)(?!\|forceescape)""")
+
+
+@pytest.mark.parametrize("path", our_templates(), ids=lambda path: "/".join(path.parts[-4:]))
+def test_what_is_computed_and_translated_is_escaped(path: Path):
+    outputs = re.findall(r"{{.*?}}", path.read_text(encoding="utf-8"))
+    assert [found for output in outputs for found in COMPUTED.findall(output)] == []
+
+
+def test_the_key_of_an_error_is_text_whatever_it_holds():
+    source = (messages.folder("ckanext.osakadx") / "templates/macros/form/errors.html").read_text(encoding="utf-8")
+    environment = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
+    environment.install_gettext_callables(lambda text: text, lambda one, many, n: one, newstyle=True)
+    shown = environment.from_string(source + "{{ errors({'<b onclick=x>': '<i>'}) }}").render()
+    assert "&lt;b onclick=x&gt;: &lt;i&gt;" in shown and "<b" not in shown
