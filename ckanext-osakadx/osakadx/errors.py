@@ -29,15 +29,28 @@ class OsakadxError(Exception):
 
 
 class FetchError(OsakadxError):
-    """An address could not be fetched. `transient` says whether trying later may help."""
+    """An address could not be fetched.
+
+    Args:
+        transient: whether trying later may help.
+        status: HTTP status of the answer, None where there was none.
+    """
 
     slug = "fetch-failed"
 
     def __init__(
-        self, message: str, *, where: str = "", fix: str = "", slug: str = "", transient: bool = False
+        self,
+        message: str,
+        *,
+        where: str = "",
+        fix: str = "",
+        slug: str = "",
+        transient: bool = False,
+        status: int | None = None,
     ) -> None:
         super().__init__(message, where=where, fix=fix, slug=slug)
         self.transient = transient
+        self.status = status
 
 
 class RefusedAddress(FetchError):

@@ -51,25 +51,25 @@ def connection_failed(where: str) -> FetchError:
 def unusable(status: int, where: str) -> FetchError:
     """What a status that is no success means for the people who published the address."""
     if status in (204, 205):
-        return FetchError("中身のない応答でした。", where=where, slug="empty-answer", transient=True)
+        return FetchError("中身のない応答でした。", where=where, slug="empty-answer", transient=True, status=status)
     if status in (404, 410):
         return FetchError(
             f"ファイルが見つかりません({status})。",
-            where=where, fix="アドレスを直すか、一覧から外してください。", slug="not-found",
+            where=where, fix="アドレスを直すか、一覧から外してください。", slug="not-found", status=status,
         )  # fmt: skip
     if status in (401, 403):
         return FetchError(
             f"閲覧が許可されていません({status})。",
-            where=where, fix="誰でも取得できるように公開してください。", slug="forbidden",
+            where=where, fix="誰でも取得できるように公開してください。", slug="forbidden", status=status,
         )  # fmt: skip
-    return FetchError(f"取得できない応答でした({status})。", where=where, slug="http-error")
+    return FetchError(f"取得できない応答でした({status})。", where=where, slug="http-error", status=status)
 
 
 def busy(status: int, where: str) -> FetchError:
     """The error of a server that cannot answer just now."""
     return FetchError(
         f"相手のサーバーが応答できない状態です({status})。",
-        where=where, fix="時間を置いて自動でやり直します。", slug="server-busy", transient=True,
+        where=where, fix="時間を置いて自動でやり直します。", slug="server-busy", transient=True, status=status,
     )  # fmt: skip
 
 

@@ -397,6 +397,21 @@ def test_a_file_is_gone_after_three_failures_on_two_days_and_back_at_once(portal
     assert (link["verdict"], link["strikes"], link["reason"]) == ("ok", [], "")
 
 
+def test_the_page_of_a_data_set_tells_at_once_what_the_last_look_saw(portal: Portal, client: Any) -> None:
+    resource_id = portal.file()
+    page = portal.address(resource_id, "").partition("/resource/")[0]
+    assert "最後に確かめたとき" not in client.get(page).text
+    del portal.town.pages["/list.csv"]
+
+    portal.examine(resource_id)
+
+    link = portal.reading(resource_id)["link"]
+    assert (link["verdict"], link["status"]) == ("ok", 404)  # one failure proves nothing, but it is told
+    for address in (page, f"{page}/resource/{resource_id}"):
+        text = client.get(address).text
+        assert "最後に確かめたとき" in text and "ファイルが見つかりません(404)" in text
+
+
 def test_a_page_instead_of_the_file_does_not_take_the_table_away(portal: Portal, clock: Any) -> None:
     resource_id = portal.file()
     portal.town.pages["/list.csv"] = answer("<!DOCTYPE html><html><body>メンテナンス中</body></html>")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 from ckanext.osakadx import helpers
-from ckanext.osakadx.display.files import osakadx_can_open
+from ckanext.osakadx.display.files import condition_note, osakadx_can_open, osakadx_file_kinds
 from ckanext.osakadx.display.forms import osakadx_form_parts
 from ckanext.osakadx.display.language import osakadx_points_text, osakadx_size
 from ckanext.osakadx.display.table import osakadx_pages
+from osakadx.quality.condition import Condition
+
+from .scheming import portal
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -51,6 +54,34 @@ def test_points_have_a_decimal_only_where_they_need_one(points, written):
 )
 def test_only_web_addresses_become_links(address, opens):
     assert osakadx_can_open(address) is opens
+
+
+MISSING = Condition("fails", "", "not-found", "ファイルが見つかりません(404)。", 404, "2026-11-26T09:16:58+00:00")
+
+
+@pytest.mark.parametrize(
+    "locale, said", [("ja", "ファイルが見つかりません(404)。"), ("en", "the file was not found (404)")]
+)
+def test_a_missing_file_is_said_to_be_missing_with_the_day_it_was_looked_for(locale, said):
+    with portal(locale):
+        note = condition_note(MISSING)
+    assert note.endswith(said) and "2026" in note and "26" in note
+
+
+def test_what_files_are_good_for_goes_by_what_they_are():
+    files = [{"id": name, "format": "CSV"} for name in ("good", "page", "excel")] + [{"id": "locked", "format": "XLSX"}]
+    conditions = {
+        "page": {"state": "web-page", "format": "HTML"},
+        "excel": {"state": "differs", "format": "XLSX"},
+        "locked": {"state": "encrypted", "format": ""},
+    }
+    with portal("en"):
+        kinds = osakadx_file_kinds({"resources": files}, conditions)
+        declared = osakadx_file_kinds({"resources": files})
+    assert [(kind["label"], kind["formats"]) for kind in kinds] == [
+        ("Tables", "CSV・XLSX"), ("Web page", "HTML"), ("File locked with a password", "XLSX"),
+    ]  # fmt: skip
+    assert [(kind["label"], kind["formats"]) for kind in declared] == [("Tables", "CSV・XLSX")]
 
 
 SCHEMA = {

@@ -47,6 +47,7 @@ from ckanext.osakadx.display.figures import (
 )
 from ckanext.osakadx.display.files import (
     osakadx_can_open,
+    osakadx_conditions,
     osakadx_downloads,
     osakadx_file_kinds,
     osakadx_main_file,
@@ -104,6 +105,7 @@ __all__ = [
     "osakadx_can_open",
     "osakadx_chosen",
     "osakadx_citation",
+    "osakadx_conditions",
     "osakadx_counts",
     "osakadx_dataset",
     "osakadx_date",

@@ -358,6 +358,7 @@ def test_what_a_status_means(status, slug, transient, tries):
     with serve({"/": answer(b"", status=status)}) as site, pytest.raises(FetchError) as error:
         fetcher(site).get(f"{site.url}/")
     assert (error.value.slug, error.value.transient, len(site.requests)) == (slug, transient, tries)
+    assert error.value.status == status
     assert error.value.message.endswith("。")
 
 

@@ -1,36 +1,121 @@
-"""Files of a data set: what they are good for, how to take them, which stands for the data set."""
+"""Files of a data set: what they are good for, how they were found, how to take them, which stands for the data set."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from osakadx.quality.condition import Condition, condition
 from osakadx.search.facts import format_groups
 
-from .language import osakadx_size
+from .language import is_japanese, osakadx_date, osakadx_size
 from .site import osakadx_plugin
 
 _ICONS = {"table": "table", "map": "map", "image": "image"}
 _DOWNLOAD = "osakadx_intake.download"
 
 
-def osakadx_file_kinds(package: dict[str, Any]) -> list[dict[str, str]]:
-    """Say what the files of a data set are good for (Tables, Maps …), each with its icon and formats."""
+def osakadx_file_kinds(
+    package: dict[str, Any], conditions: Mapping[str, Mapping[str, Any]] | None = None
+) -> list[dict[str, str]]:
+    """Say what the files of a data set are good for (Tables, Maps …), each with its icon and formats.
+
+    Args:
+        package: the data set.
+        conditions: how its files were found (`osakadx_conditions`): a page, a locked or an empty file is called that.
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    for resource in package.get("resources") or ():
+        seen = (conditions or {}).get(resource.get("id") or "", {})
+        written = seen.get("format") or (resource.get("format") or "").strip()
+        for kind in _kinds(written, seen.get("state", "")):
+            formats = found.setdefault(kind, [])
+            if written and written not in formats:
+                formats.append(written)
+    return [
+        {"label": label, "icon": icon, "formats": "・".join(formats)}
+        for (label, icon), formats in sorted(found.items(), key=lambda entry: _place(entry[0][0]))
+    ]
+
+
+def _kinds(written: str, state: str) -> list[tuple[str, str]]:
+    """What a file is good for, as (label, icon)."""
     from .facets import osakadx_kinds
 
-    formats: dict[str, list[str]] = {}
-    for resource in package.get("resources") or ():
-        written = (resource.get("format") or "").strip()
-        for group in format_groups([written]):
-            formats.setdefault(group, [])
-            if written and written not in formats[group]:
-                formats[group].append(written)
+    bad = _bad_kinds().get(state)
+    if bad:
+        return [bad]
     labels = osakadx_kinds()
-    order = {group: at for at, group in enumerate(labels)}
-    return [
-        {"label": labels[group], "icon": _ICONS.get(group, "document"), "formats": "・".join(formats[group])}
-        for group in sorted(formats, key=lambda group: order.get(group, len(order)))
-    ]
+    return [(labels[group], _ICONS.get(group, "document")) for group in format_groups([written])]
+
+
+def _bad_kinds() -> dict[str, tuple[str, str]]:
+    _ = tk._
+    return {
+        "web-page": (_("Web page"), "document"),
+        "encrypted": (_("File locked with a password"), "lock"),
+        "empty": (_("Empty file"), "document"),
+    }
+
+
+def _place(label: str) -> int:
+    from .facets import osakadx_kinds
+
+    labels = list(osakadx_kinds().values())
+    return labels.index(label) if label in labels else len(labels)
+
+
+def osakadx_conditions(packages: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Tell how the files of some data sets were found when they were looked at last, in one question to the database.
+
+    Returns:
+        By resource id, of the files of which something is to be said: ``state`` (see `osakadx.quality.condition`),
+        ``format`` (what the file really is, or empty) and ``note``, a sentence.
+    """
+    known = [package for package in packages if package.get("id")]
+    if not known or not osakadx_plugin("osakadx_intake"):
+        return {}
+    from ckanext.osakadx.intake import evidence
+
+    addresses = {file["id"]: file.get("url") or "" for package in known for file in package.get("resources") or ()}
+    found = {}
+    for resource_id, (link, reading) in evidence.known([package["id"] for package in known]).items():
+        if link is not None and link.url and link.url != addresses.get(resource_id, "").strip():
+            continue  # it has another address since
+        seen = condition(link, reading)
+        if seen.state:
+            found[resource_id] = {"state": seen.state, "format": seen.format, "note": condition_note(seen)}
+    return found
+
+
+def condition_note(seen: Condition) -> str:
+    """Say in a sentence how a file was found, in the page's language."""
+    _ = tk._
+    if seen.state == "fails":
+        said = _("When last checked ({date}): {what}")
+        return said.format(date=osakadx_date(seen.checked), what=_failure(seen))
+    sentences = {
+        "web-page": _("No data comes from here, but a web page (HTML)."),
+        "encrypted": _("The file is locked with a password; nothing in it can be read."),
+        "empty": _("The file is empty."),
+        "differs": _("Its real format is {format}.").format(format=seen.format),
+    }
+    return sentences.get(seen.state, "")
+
+
+def _failure(seen: Condition) -> str:
+    _ = tk._
+    if is_japanese() and seen.reason:
+        return seen.reason
+    names = {
+        "not-found": _("the file was not found"),
+        "forbidden": _("access was refused"),
+        "too-slow": _("the server was too slow"),
+        "name-not-found": _("there is no such server"),
+    }
+    what = names.get(seen.cause) or _("the file could not be fetched")
+    return f"{what} ({seen.status})" if seen.status else what
 
 
 def osakadx_main_file(package: dict[str, Any]) -> dict[str, Any] | None:

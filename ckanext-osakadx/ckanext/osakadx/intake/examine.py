@@ -153,7 +153,7 @@ def _failed(case: Case, error: FetchError) -> str | None:
         schedule.put_off(case.resource.id, now() + _NOT_NOW)
         model.Session.commit()
         return None
-    _strike(case, one, {"status": None})
+    _strike(case, one, {"status": error.status})
     _finish(case, changed=False)
     return case.resource.package_id
 
