@@ -90,3 +90,23 @@ def test_figures_on_the_front_page_leave_private_data_out(site):
     table(private=True)
     after = tk.h.osakadx_counts()
     assert (after["datasets"], after["files"]) == (before["datasets"], before["files"])
+
+
+def test_what_others_publish_is_counted_beside_our_own(site, context):
+    name = "figures-neighbour"
+    if tk.h.osakadx_counts()["titles"].get(name) is None:
+        tk.get_action("organization_create")(context(), {"name": name, "title": "近隣市"})
+    before = tk.h.osakadx_counts()
+    given = {"title": "図書館一覧", "notes": "図書館です。", "license_id": "cc-by-4.0", "modified": "2031-01-02"}
+    resources = [{"url": "https://www.example.lg.jp/a.csv"}]
+    neighbour = tk.get_action("package_create")(context(), given | {"owner_org": name, "resources": resources})
+    after = tk.h.osakadx_counts()
+    assert (after["datasets"], after["files"]) == (before["datasets"], before["files"])
+    assert after["elsewhere"] == before["elsewhere"] + 1
+
+    older = given | {"owner_org": "271004", "resources": resources, "modified": "2030-01-02"}
+    newer = given | {"owner_org": "271004", "resources": resources}
+    ours = [tk.get_action("package_create")(context(), each)["name"] for each in (newer, older)]
+    assert tk.h.osakadx_counts()["datasets"] == before["datasets"] + 2
+    # The neighbour's is as new, but not of the prefecture; of ours the newer data come first, whichever came later.
+    assert [package["name"] for package in tk.h.osakadx_newest(2)] == ours and neighbour["name"] not in ours

@@ -128,8 +128,22 @@ def test_a_document_gets_places_years_and_facets():
         "osakadx_year": ["2023"], "osakadx_subject": "aed設置箇所一覧",
         "osakadx_theme": ["14"], "osakadx_standard": ["08"],
         "osakadx_frequency": ["annual"], "osakadx_format": ["map", "table"], "osakadx_license": ["CC-BY-4.0"],
-        "osakadx_updated": ["2024"],
+        "osakadx_updated": ["2024"], "osakadx_changed": "2024-05-01T00:00:00Z",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "dataset, changed",
+    [
+        ({"modified": "2024-05-01T09:30:00+09:00", "metadata_created": "2026-11-26T01:02:03.4"}, "2024-05-01T00:00:00Z"),
+        ({"modified": "20240501"}, "2024-05-01T00:00:00Z"),
+        ({"modified": "", "metadata_created": "2026-11-26T01:02:03.456"}, "2026-11-26T01:02:03Z"),
+        ({"modified": "去年", "metadata_created": "2026-11-26"}, "2026-11-26T00:00:00Z"),
+        ({}, None),
+    ],
+)
+def test_lists_are_sorted_by_the_date_they_show(dataset, changed):
+    assert document(flat(dataset)).get("osakadx_changed") == changed
 
 
 @pytest.mark.parametrize("theme", [["02", "14"], '["02", "14"]'])

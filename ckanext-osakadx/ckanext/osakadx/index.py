@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from osakadx.search.facts import facts, format_groups
@@ -18,6 +19,7 @@ SEVERAL = ("tags", "groups", "permission_labels", "res_", "vocab_", "osakadx_", 
 SEVERAL += ("derives_from", "has_derivation", "links_to", "linked_from", "child_of", "parent_of")
 # Fields of schemas/dataset.yaml that are read here and hold lists.
 SCHEMING_LISTS = ("theme", "temporal_coverage", "spatial_coverage")
+_CLOCK = re.compile(r"\d\d:\d\d:\d\d")
 _CODE = re.compile(r"[\x21-\x5b\x5d-\x7e]*")
 _NOT_WORDS = re.compile(r"https?://|^[\x21-\x7e]+$")
 
@@ -43,8 +45,23 @@ def document(pkg_dict: dict[str, Any]) -> dict[str, Any]:
         "osakadx_format": list(format_groups(_formats(dataset))),
         "osakadx_license": _values(dataset.get("license_id")) or ["none"],
         "osakadx_updated": _values(str(dataset.get("modified") or dataset.get("metadata_modified") or "")[:4]),
+        "osakadx_changed": _changed(dataset),
     }
     return _indexable(pkg_dict) | {key: value for key, value in added.items() if value}
+
+
+def _changed(dataset: Mapping[str, Any]) -> str:
+    """The instant that pages show and lists are sorted by: when the data changed, or else when the entry came."""
+    for key in ("modified", "metadata_created"):
+        written = str(dataset.get(key) or "")
+        day, _, clock = written.partition("T")
+        try:
+            day = date.fromisoformat(day).isoformat()
+        except ValueError:
+            continue
+        found = _CLOCK.match(clock) if key == "metadata_created" else None
+        return f"{day}T{found[0] if found else '00:00:00'}Z"
+    return ""
 
 
 def _dataset(pkg_dict: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -12,9 +12,11 @@ from osakadx import vocab
 from osakadx.vocab.publisher import publishers
 from osakadx.vocab.theme import themes
 
+from .dataset import osakadx_license
 from .language import is_japanese
 from .standards import standard_label
 
+NEWEST = "osakadx_changed desc, metadata_modified desc"  # by the date that lists show
 _FEW = 8
 
 
@@ -96,7 +98,7 @@ def _items(field: str, search_facets: Mapping[str, Any]) -> list[dict[str, Any]]
 def _order(field: str) -> Callable[[dict[str, Any]], Any]:
     if field == "osakadx_updated":
         return lambda item: -int(item["name"]) if item["name"].isdecimal() else 0
-    if field in ("osakadx_grade", "osakadx_standard"):
+    if field in ("osakadx_grade", "osakadx_standard"):  # the grades, and after them `none`
         return lambda item: item["name"]
     return lambda item: (-item["count"], item["label"])
 
@@ -136,12 +138,7 @@ def _group(name: str) -> str:
 def _license(key: str) -> str:
     if key in ("none", "notspecified"):
         return tk._("Not stated")
-    entry = vocab.license_of(key)
-    return entry.spdx.replace("-", " ", 1) if entry and entry.spdx.startswith("CC-") else _license_title(entry)
-
-
-def _license_title(entry: Any) -> str:
-    return _spoken(entry.title_ja, entry.title_en) if entry else ""
+    return osakadx_license(key)["short"] if vocab.license_of(key) else ""
 
 
 def _format(group: str) -> str:
@@ -163,6 +160,8 @@ def osakadx_kinds() -> dict[str, str]:
 
 
 def _grade(grade: str) -> str:
+    if grade == "none":
+        return tk._("Not examined yet")
     return tk._("Grade {grade}").format(grade=grade)
 
 
@@ -210,7 +209,7 @@ def osakadx_sorts(selected: str | None) -> list[dict[str, Any]]:
     _ = tk._
     orders = [
         ("score desc, metadata_modified desc", _("Best match first")),
-        ("metadata_modified desc", _("Last changed first")),
+        (NEWEST, _("Last changed first")),
         ("title_string asc", _("By title")),
     ]
     return [{"value": value, "label": label, "selected": value == selected} for value, label in orders]

@@ -15,6 +15,7 @@ from osakadx.vocab.publisher import PREFECTURE, publishers
 from osakadx.vocab.theme import themes
 from osakadx.vocab.tile import tiles
 
+from .facets import NEWEST
 from .language import is_japanese
 
 # Words to begin with; one that finds nothing today is not offered.
@@ -25,24 +26,27 @@ _KEPT_SECONDS = 300
 
 
 def osakadx_counts() -> dict[str, Any]:
-    """Count what is public: datasets, files, publishers, municipalities (of 43), and the time of the last change.
+    """Count what is public of the prefecture and its municipalities, and what others publish here beside it.
 
-    ``by_publisher`` and ``by_field`` give the number of data sets for each organisation and group name, ``titles`` what
-    the organisations that publish are called.
+    Returns:
+        datasets, files, and changed, the time of the last change, of the prefecture, its departments and municipalities;
+        elsewhere: data sets of other bodies; publishers: bodies with data, whoever; municipalities, of
+        all_municipalities; by_publisher and by_field: data sets for each organisation and group name, titles: what the
+        organisations that publish are called.
     """
-    found = _search(
-        **{"q": "*:*", "rows": 1, "sort": "metadata_modified desc", "facet.field": ["organization", "groups"]},
-        **{"facet.limit": -1},
-    )
+    found = _search(**{"q": "*:*", "rows": 0, "facet.field": ["organization", "groups"], "facet.limit": -1})
     by_publisher = found["facets"].get("organization", {})
     codes = {entry.code for entry in municipalities()}
+    datasets = sum(by_publisher.get(entry.name, 0) for entry in publishers())
+    newest = _search(_ours(), q="*:*", rows=1, sort="metadata_modified desc")["results"]
     return {
-        "datasets": found["count"],
+        "datasets": datasets,
+        "elsewhere": found["count"] - datasets,
         "files": _files(),
         "publishers": len(by_publisher),
         "municipalities": len(codes & by_publisher.keys()),
         "all_municipalities": len(codes),
-        "changed": found["results"][0]["metadata_modified"] if found["results"] else None,
+        "changed": newest[0]["metadata_modified"] if newest else None,
         "by_publisher": by_publisher,
         "titles": {item["name"]: item["display_name"] for item in found["search_facets"]["organization"]["items"]},
         "by_field": found["facets"].get("groups", {}),
@@ -55,8 +59,15 @@ def _search(fq: str = "", **query: Any) -> dict[str, Any]:
     return tk.get_action("package_search")(anonymous, query | {"fq": f"+dataset_type:dataset +capacity:public {fq}"})
 
 
+def _ours() -> str:
+    """The filter for the data sets of the prefecture, its departments and municipalities."""
+    return "+organization:({})".format(" OR ".join(f'"{entry.name}"' for entry in publishers()))
+
+
 def _files() -> int:
     query = sa.select(sa.func.count(model.Resource.id)).join(model.Package)
+    query = query.join(model.Group, model.Group.id == model.Package.owner_org)
+    query = query.where(model.Group.name.in_([entry.name for entry in publishers()]))
     public = (model.Package.state == "active", model.Package.private.is_(False), model.Package.type == "dataset")
     return model.Session.scalar(query.where(model.Resource.state == "active", *public)) or 0
 
@@ -73,10 +84,9 @@ def _finds(word: str, period: int) -> bool:
 
 
 def osakadx_newest(limit: int = 5) -> list[dict[str, Any]]:
-    """Return the data sets of the prefecture and its municipalities that changed last, or else of anybody."""
-    ours = " OR ".join(f'"{entry.name}"' for entry in publishers())
-    query = {"q": "*:*", "rows": limit, "sort": "metadata_modified desc"}
-    return _search(f"+organization:({ours})", **query)["results"] or _search(**query)["results"]
+    """Return the data sets of the prefecture and its municipalities whose data changed last, or else of anybody."""
+    query = {"q": "*:*", "rows": limit, "sort": NEWEST}
+    return _search(_ours(), **query)["results"] or _search(**query)["results"]
 
 
 def osakadx_fields(counts: Mapping[str, int]) -> list[dict[str, Any]]:

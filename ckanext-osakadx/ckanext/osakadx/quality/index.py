@@ -12,6 +12,7 @@ from ckan import model
 
 from .model import Score
 
+UNEXAMINED = "none"
 _known: ContextVar[Mapping[str, Score] | None] = ContextVar("osakadx_quality_scores", default=None)
 
 
@@ -27,9 +28,9 @@ def known(package_ids: Collection[str]) -> Iterator[None]:
 
 
 def with_score(pkg_dict: dict[str, Any]) -> dict[str, Any]:
-    """Add ``osakadx_grade`` and ``osakadx_points`` (of a hundred examined points); neither while it waits."""
+    """Add ``osakadx_grade`` and ``osakadx_points`` (of a hundred examined points); ``none`` and no points while it waits."""
     scores = _known.get()
     found = model.Session.get(Score, pkg_dict["id"]) if scores is None else scores.get(pkg_dict["id"])
     if found is None or found.grade is None:
-        return pkg_dict
+        return pkg_dict | {"osakadx_grade": UNEXAMINED}
     return pkg_dict | {"osakadx_grade": found.grade, "osakadx_points": round(100 * found.points / found.maximum, 1)}
