@@ -124,6 +124,21 @@ def test_errors_of_a_form_are_japanese(signed_in: Any, path: str) -> None:
     assert english(answer.text) == set()
 
 
+def publishers_offered(text: str) -> str:
+    return text.split('<select id="field-organizations"', 1)[1].split("</select>", 1)[0]
+
+
+def test_no_publisher_is_chosen_beforehand(signed_in: Any) -> None:
+    offered = publishers_offered(signed_in.get("/dataset/new").text)
+    assert offered.index('<option value="">選んでください') < offered.index("大阪府") < offered.index("大阪市")
+    assert " selected" not in offered
+    english = publishers_offered(signed_in.get("/en/dataset/new").text)
+    assert "Osaka City" in english and not JAPANESE.search(english)
+
+    form = {"_csrf_token": token(signed_in, "/dataset/new"), "save": "save", "title": "一覧", "owner_org": ""}
+    assert "自治体・部局を選んでください" in signed_in.post("/dataset/new", data=form, follow_redirects=True).text
+
+
 def kinds_of_sources(text: str) -> list[str]:
     """What the form of a source says of each kind, in the page's language."""
     labels = re.findall(r'<label class="radio">.*?</label>', text, re.DOTALL)

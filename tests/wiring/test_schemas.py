@@ -86,9 +86,15 @@ def test_every_field_of_the_form_stands_in_one_of_its_parts():
 def test_what_dcat_goj_demands_is_asked_for_or_follows_from_something_else():
     demanded = {path for path, field in fields("dataset") if field.get("dcat_goj") == "◎"}
     asked = {path for path, field in fields("dataset") if field.get("required")}
-    filled_in = {"identifier", "resource.modified", "resource.access_url"}
+    filled_in = {"identifier", "resource.name", "resource.modified", "resource.access_url"}
     left_to_the_score = {"resource.description"}  # few lists of municipalities have it
     assert demanded - asked == filled_in | left_to_the_score
+
+
+def test_nothing_is_marked_as_required_that_may_be_left_blank():
+    for path, field in fields("dataset"):
+        help_text = (field.get("help_text") or {}).get("ja", "")
+        assert not (field.get("required") and "空欄" in help_text), path
 
 
 def test_templates_reach_every_choice():

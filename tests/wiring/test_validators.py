@@ -108,7 +108,7 @@ def test_a_list_is_kept_as_json(where, written, value):
     [
         (["title"], "", "“タイトル”. 例）指定緊急避難場所一覧"),
         (["notes"], " \n", "“概要”. 例）"),
-        (["license_id"], "", "“ライセンス”"),
+        (["license_id"], "", "Please choose “ライセンス”"),
         (["issued"], "4月頃", "“4月頃” is not a date. Write it like 2026-04-01 or 令和8年4月1日."),
         (["issued"], "2026-02-30", "“2026-02-30” is not a date"),
         (["contact", "email"], "担当まで", "“担当まで” is not an e-mail address"),

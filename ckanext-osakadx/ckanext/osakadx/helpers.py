@@ -52,7 +52,7 @@ from ckanext.osakadx.display.files import (
     osakadx_file_kinds,
     osakadx_main_file,
 )
-from ckanext.osakadx.display.forms import osakadx_form_parts
+from ckanext.osakadx.display.forms import osakadx_form_parts, osakadx_publisher_choices
 from ckanext.osakadx.display.language import (
     osakadx_date,
     osakadx_host,
@@ -148,6 +148,7 @@ __all__ = [
     "osakadx_plugin",
     "osakadx_points",
     "osakadx_points_text",
+    "osakadx_publisher_choices",
     "osakadx_publishers",
     "osakadx_record",
     "osakadx_record_url",

@@ -1,9 +1,14 @@
-"""The parts of a form, as `form_sections` of its schema names them."""
+"""Forms of data sets: their parts, as `form_sections` of the schema names them, and the publishers to choose from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+import ckan.plugins.toolkit as tk
+from osakadx.vocab.publisher import publishers
+
+from .language import osakadx_name
 
 
 def osakadx_form_parts(schema: Mapping[str, Any], errors: Mapping[str, Any] | None) -> list[dict[str, Any]]:
@@ -30,3 +35,13 @@ def osakadx_form_parts(schema: Mapping[str, Any], errors: Mapping[str, Any] | No
         if inside:
             parts.append({"label": section["label"], "fields": inside, "open": bool(section.get("open")) or wrong})
     return parts
+
+
+def osakadx_publisher_choices() -> list[dict[str, str]]:
+    """List the organisations that somebody may add data sets to: id, name and label, in their official order."""
+    order = {entry.name: at for at, entry in enumerate(publishers())}
+    found = [
+        {"id": body["id"], "name": body["name"], "label": osakadx_name(body)}
+        for body in tk.h.organizations_available("create_dataset")
+    ]
+    return sorted(found, key=lambda body: (order.get(body["name"], len(order)), body["label"]))

@@ -35,7 +35,8 @@ def osakadx_required(field: dict[str, Any], schema: dict[str, Any]) -> Callable[
             return
         if context.get(ACCEPT_GAPS) or _had_gap(context, key):
             leave(key, data)
-        message = tk._("Please fill in “{label}”. {example}")
+        chosen = "choices" in field or "choices_helper" in field
+        message = tk._("Please choose “{label}”. {example}") if chosen else tk._("Please fill in “{label}”. {example}")
         example = scheming_language_text(field.get("form_placeholder"))
         errors[key].append(message.format(label=scheming_language_text(field["label"]), example=example).strip())
         raise tk.StopOnError
