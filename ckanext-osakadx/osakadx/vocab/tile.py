@@ -14,20 +14,32 @@ _OFFICES = "vocabularies/offices.csv"
 
 @dataclass(frozen=True)
 class Tile:
-    """A municipality's place in the grid: row from the north, column from the west, both from 1; span is its size."""
+    """A municipality's place in the grid: row from the north, column from the west, both from 1; span is its size.
+
+    ``parts_ja`` and ``parts_en`` are its name without 市, 町, 村 (City …), in parts between which a line may break.
+    """
 
     code: str
     row: int
     column: int
     span: int
+    parts_ja: tuple[str, ...] = ()
+    parts_en: tuple[str, ...] = ()
 
 
 @cache
 def tiles() -> tuple[Tile, ...]:
     """Return the tiles of the 43 municipalities, row by row."""
     return tuple(
-        Tile(row["code"], int(row["row"]), int(row["column"]), int(row["span"]))
-        for row in data.rows(_TILES, ("code", "row", "column", "span"))
+        Tile(
+            row["code"],
+            int(row["row"]),
+            int(row["column"]),
+            int(row["span"]),
+            tuple(row["parts_ja"].split("|")),
+            tuple(row["parts_en"].split("|")),
+        )
+        for row in data.rows(_TILES, ("code", "row", "column", "span", "parts_ja", "parts_en"))
     )
 
 

@@ -29,7 +29,7 @@ def osakadx_counts() -> dict[str, Any]:
     """Count what is public of the prefecture and its municipalities, and what others publish here beside it.
 
     Returns:
-        datasets, files, and changed, the time of the last change, of the prefecture, its departments and municipalities;
+        datasets, files, and changed, the time of the last change, of the prefecture and its municipalities;
         elsewhere: data sets of other bodies; publishers: bodies with data, whoever; municipalities, of
         all_municipalities; by_publisher and by_field: data sets for each organisation and group name, titles: what the
         organisations that publish are called.
@@ -103,18 +103,18 @@ def osakadx_fields(counts: Mapping[str, int]) -> list[dict[str, Any]]:
 
 
 def osakadx_tiles(counts: Mapping[str, int]) -> list[dict[str, Any]]:
-    """List the 43 municipalities as tiles: row, column, span, name in two parts, count, shade from 0 to 4, address."""
+    """List the 43 municipalities as tiles: row, column, span, name (parts, suffix), count, shade (0 to 4), address."""
     towns = {entry.code: entry for entry in municipalities()}
     found = []
     for tile in tiles():
         town, count = towns[tile.code], counts.get(tile.code, 0)
-        stem, _, suffix = town.name_en.rpartition(" ")
+        suffix = town.name_en.rpartition(" ")[2]
         found.append(
             {
                 "row": tile.row,
                 "column": tile.column,
                 "span": tile.span,
-                "stem": town.stem if is_japanese() else stem,
+                "parts": tile.parts_ja if is_japanese() else tile.parts_en,
                 "suffix": town.name_ja[-1] if is_japanese() else f" {suffix}",
                 "name": town.name_ja if is_japanese() else town.name_en,
                 "count": count,

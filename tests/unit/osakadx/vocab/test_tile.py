@@ -6,6 +6,14 @@ def test_every_municipality_has_one_tile():
     assert sorted(entry.code for entry in tile.tiles()) == sorted(entry.code for entry in municipalities())
 
 
+def test_the_parts_of_a_name_are_the_name_and_fit_a_tile():
+    towns = {entry.code: entry for entry in municipalities()}
+    for entry in tile.tiles():
+        assert "".join(entry.parts_ja) == towns[entry.code].stem
+        assert "".join(entry.parts_en) == towns[entry.code].name_en.rpartition(" ")[0]
+        assert all(len(part) <= 3 for part in entry.parts_ja) and all(len(part) <= 7 for part in entry.parts_en)
+
+
 def test_no_two_tiles_share_a_cell():
     cells = [
         (entry.row + down, entry.column + right)
