@@ -274,6 +274,47 @@ def test_a_run_that_goes_on_shows_how_far_it_is(client: Any, source: Source) -> 
     model.Session.commit()
 
 
+def test_a_source_is_paused_resumed_and_its_run_ended_by_buttons(
+    town: Town,  # noqa: F811
+    source: Source,  # noqa: F811
+    sign_in: Any,
+    member: Any,  # noqa: F811
+    client: Any,
+) -> None:
+    from ckan import model
+    from ckanext.osakadx.harvest import runs
+    from ckanext.osakadx.harvest.model import Run
+
+    theirs, other = sign_in(member("272272", "editor")), sign_in(member("271004", "admin"))
+    run_id = runs.request(source.id, "page")[0].id
+    page = f"/harvest/run/{run_id}"
+    assert "この実行は順番を待っています" in content(theirs.get(page))
+    for who in (other, client):
+        shown = content(who.get(page))
+        assert "/harvest/pause/" not in shown and "/abort" not in shown
+
+    form = {"paused": "yes", "run": run_id, "_csrf_token": token(theirs, page)}
+    for who in (other, client):
+        used = form | {"_csrf_token": token(client, "/user/login")} if who is client else form
+        assert who.post(f"/harvest/pause/{source.id}", data=used).status_code in (302, 400, 403)
+        assert not runs.is_paused(source.id)
+    assert theirs.post(f"/harvest/pause/{source.id}", data=form).headers["Location"].endswith(page)
+    assert "この実行は一時停止中です" in content(theirs.get(page))
+    listed = content(client.get("/harvest?state=paused"))
+    assert page in listed and "一時停止中</span>" in listed
+    assert "再開する" in content(theirs.get(f"/harvest/{source.id}", follow_redirects=True))
+
+    theirs.post(f"/harvest/pause/{source.id}", data=form | {"paused": "no"})
+    assert page not in content(client.get("/harvest?state=paused"))
+    assert "この実行を中止しますか" in content(theirs.get(f"{page}/abort"))  # asks, and does nothing
+    assert runs.open_run(source.id) is not None
+    theirs.post(f"{page}/abort", data={"_csrf_token": form["_csrf_token"]})
+    model.Session.remove()
+    assert model.Session.get(Run, run_id).state == "aborted"
+    again = theirs.post(f"{page}/abort", data={"_csrf_token": form["_csrf_token"]}, follow_redirects=True)
+    assert "すでに終わっています" in content(again)
+
+
 def test_a_run_says_what_it_cost(client: Any, town: Town, source: Source) -> None:  # noqa: F811
     town.titles = fresh(3)
     run = source.run()

@@ -7,7 +7,10 @@ from ckanext.osakadx import helpers
 from ckanext.osakadx.display.files import condition_note, osakadx_can_open, osakadx_file_kinds
 from ckanext.osakadx.display.forms import osakadx_form_parts
 from ckanext.osakadx.display.language import osakadx_points_text, osakadx_size
+from ckanext.osakadx.display.runs import state_name
 from ckanext.osakadx.display.table import osakadx_pages
+from ckanext.osakadx.harvest.cli import sentence
+from ckanext.osakadx.harvest.model import Run
 from osakadx.quality.condition import Condition
 
 from .scheming import portal
@@ -116,3 +119,33 @@ def test_every_helper_is_named_for_the_portal():
     assert all(name.startswith("osakadx_") or name in CORES for name in helpers.__all__)
     assert all(callable(getattr(helpers, name)) for name in helpers.__all__)
     assert all(getattr(helpers, name).chained_helper for name in CORES)
+
+
+@pytest.mark.parametrize(
+    "run, ja",
+    [
+        ({"state": "queued", "started": None}, "waiting its turn"),
+        ({"state": "queued", "started": "2026-11-26T09:00:00+00:00"}, "begun; waiting to go on"),
+        ({"state": "running", "started": "2026-11-26T09:00:00+00:00"}, "running now"),
+    ],
+)
+def test_a_run_that_has_begun_is_not_said_to_wait_for_its_beginning(run, ja):
+    with portal("en"):
+        assert state_name(run | {"held": False}) == ja
+
+
+@pytest.mark.parametrize(
+    "told, line",
+    [
+        (
+            {"state": "finished", "counts": {"added": 8}, "guard": {"message": "一覧のとおりに反映します。"}},
+            "完了: 追加 8",
+        ),
+        ({"state": "failed", "error": {"message": "応答がありません。"}}, "失敗: 応答がありません"),
+        ({"state": "queued"}, "順番待ち"),
+        ({"state": "queued", "started": "now"}, "続きの順番待ち"),
+        ({"state": "held", "guard": {"message": "半分が消えます。"}}, "保留(確認待ち): 半分が消えます"),
+    ],
+)
+def test_a_run_is_one_line_on_the_command_line(told, line):
+    assert sentence(Run(**{"counts": {}, "guard": {}, "started": None} | told)) == line

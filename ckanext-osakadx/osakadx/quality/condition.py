@@ -22,7 +22,7 @@ class Condition:
     """How a file was found when it was looked at last.
 
     Attributes:
-        state: ``fails`` (it did not come), ``web-page`` (a page came where data were promised), ``encrypted``, ``empty``,
+        state: ``fails`` (it did not come), ``web-page`` (a page came for data), ``encrypted``, ``empty``,
             ``differs`` (another format than declared); empty where nothing of this is to be said.
         format: the format the bytes have where that is not the declared one (``HTML``, ``XLSX`` …), else empty.
         cause: slug of the failure, reason: it in one Japanese sentence, status: HTTP status where there was an answer.
@@ -46,7 +46,8 @@ def condition(link: Link | None, reading: Reading | None) -> Condition:
         return Condition("fails", "", link.cause, link.reason, link.status, checked)
     if reading is None:
         return Condition(checked=checked)
-    state: State = next((state for rule, state in _BY_RULE if rule in reading.rules), "")
+    found: list[State] = [state for rule, state in _BY_RULE if rule in reading.rules]
+    state: State = found[0] if found else ""
     if state == "web-page" and reading.declared_format in (None, "HTML"):
         return Condition(checked=checked)  # a page that is called a page
     differs = state in ("web-page", "differs")

@@ -201,9 +201,9 @@ def test_a_redirect_to_a_japanese_host_is_looked_up_and_checked_as_one_name(writ
         asked.append(host)
         return [(socket.AF_INET, ("127.0.0.1", port if host == "127.0.0.1" else 80))]
 
-    with serve({"/": answer(status=302, Location=written.encode().decode("latin-1"))}) as site:
-        with pytest.raises(RefusedAddress) as error:
-            fetcher(site, resolve=resolve).get(f"{site.url}/")
+    page = answer(status=302, Location=written.encode().decode("latin-1"))
+    with serve({"/": page}) as site, pytest.raises(RefusedAddress) as error:
+        fetcher(site, resolve=resolve).get(f"{site.url}/")
     assert asked == ["127.0.0.1", "xn--pssu33l.jp"] and error.value.slug == "address-not-public"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -76,6 +76,8 @@ def state_name(run: Mapping[str, Any]) -> str:
     _ = tk._
     if run["held"] and run["state"] == "finished":
         return _("done; removals held for a person")
+    if run["state"] == "queued" and run["started"]:
+        return _("begun; waiting to go on")
     names = {
         "queued": _("waiting its turn"),
         "running": _("running now"),
@@ -126,12 +128,13 @@ def numbers(run: Mapping[str, Any]) -> list[tuple[str, int]]:
 
 
 def costs(run: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What a run took: time, requests, bytes, as far as they are known."""
+    """What a run took until now: time, requests, bytes, as far as they are known."""
     _ = tk._
     told = []
-    if run["started"] and run["finished"]:
-        took = datetime.fromisoformat(run["finished"]) - datetime.fromisoformat(run["started"])
-        told.append((_("Took"), osakadx_duration(took.total_seconds())))
+    if run["started"]:
+        until = datetime.fromisoformat(run["finished"]) if run["finished"] else datetime.now(timezone.utc)
+        took = osakadx_duration((until - datetime.fromisoformat(run["started"])).total_seconds())
+        told.append((_("Took") if run["finished"] else _("Began before"), took))
     if run["facts"].get("requests") is not None:
         told.append((_("Requests to the source"), osakadx_number(run["facts"]["requests"])))
         told.append((_("Received"), osakadx_size(run["facts"].get("bytes"))))

@@ -23,7 +23,8 @@ STATES = ("active", "stopped", "waiting")
 def standing_name(state: str) -> str:
     """Name how a source stands."""
     _ = tk._
-    names = {"active": _("on"), "stopped": _("off"), "waiting": _("waiting for approval"), "held": _("with a held run")}
+    names = {"active": _("on"), "stopped": _("off"), "waiting": _("waiting for approval")}
+    names |= {"held": _("with a held run"), "paused": _("paused")}
     return names.get(state, state)
 
 

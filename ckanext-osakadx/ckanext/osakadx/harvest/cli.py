@@ -20,7 +20,7 @@ from ckanext.harvest.model import HarvestSource
 from ckanext.osakadx import outbox, reconcile, setup
 
 from . import report, runs, sources, standing
-from .model import HELD, OPEN, PAUSED, Run
+from .model import FINISHED, HELD, OPEN, PAUSED, Run
 
 NO_SOURCE = "収集元「{}」はありません。`ckan osakadx-harvest status` で一覧を見てください。"
 
@@ -148,7 +148,7 @@ def ask(names: tuple[str, ...], everything: bool, wait: bool, seconds: int) -> N
             sys.exit(1)
         run, new = runs.request(source.id, "command")
         asked.append(run.id)
-        click.echo(f"  {source.title}: {_answer(run, new)}")
+        click.echo(f"  {source.title}: {_receipt(run, new)}")
     if wait:
         sys.exit(_follow(asked, seconds))
 
@@ -247,15 +247,18 @@ def sentence(run: Run) -> str:
         "conflict": "重複", "quarantined": "隔離", "absent": "見当たらず", "archived": "保存扱い",
     }  # fmt: skip
     numbers = "、".join(f"{word} {counts[name]}" for name, word in words.items() if counts.get(name))
-    state = {
+    states = {
         "queued": "順番待ち", "running": "実行中", "held": "保留(確認待ち)", "finished": "完了", "failed": "失敗",
         "discarded": "破棄", "paused": "一時停止中", "aborted": "中止",
-    }[run.state]  # fmt: skip
-    reason = (run.error or {}).get("message") or (run.guard or {}).get("message") or ""
-    return " ".join(part for part in (state, numbers, reason) if part)
+    }  # fmt: skip
+    state = "続きの順番待ち" if run.state == "queued" and run.started else states[run.state]
+    judged = "" if run.state == FINISHED and not runs.is_held(run) else (run.guard or {}).get("message", "")
+    reason = (run.error or {}).get("message") or judged
+    told = "。".join(part.rstrip("。") for part in (numbers, reason) if part)
+    return f"{state}: {told}" if told else state
 
 
-def _answer(run: Run, new: bool) -> str:
+def _receipt(run: Run, new: bool) -> str:
     if run.state == PAUSED:
         return "一時停止中です。`ckan osakadx-harvest resume` で再開します"
     return "実行を予約しました" if new else "すでに実行中です"

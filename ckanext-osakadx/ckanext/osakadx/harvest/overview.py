@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from ckan.plugins import toolkit as tk
 from ckanext.harvest.model import HarvestObject, HarvestSource
 
 from . import calendar, runs, standing
-from .model import Item, Run, Standing
+from .model import Item, Pause, Run, Standing
 
 TREND = 8  # runs
 
@@ -26,7 +27,7 @@ def sources(
     Args:
         user: who waits for the approval of sources of theirs. everything: also those that wait, whoever made them.
         words: each stands in the title, name or address. kind, organization: only those.
-        state: active, stopped, waiting, or held. source_id: only this one.
+        state: active, stopped, waiting, held or paused. source_id: only this one.
     """
     query = (
         sa.select(HarvestSource, model.Package, model.Group, Standing)
@@ -56,9 +57,10 @@ def sources(
     ]
     ids = [source.id for source, *_ in seen]
     last, numbers = _last_runs(ids), _numbers(ids)
-    told = [_told(*row, last.get(row[0].id, []), numbers.get(row[0].id, 0)) for row in seen]
-    if state == "held":
-        return [each for each in told if each["held"]]
+    since = dict(model.Session.execute(sa.select(Pause.source_id, Pause.since).where(Pause.source_id.in_(ids))).all())
+    told = [_told(*row, last.get(row[0].id, []), numbers.get(row[0].id, 0), since.get(row[0].id)) for row in seen]
+    if state in ("held", "paused"):
+        return [each for each in told if each[state]]
     return [each for each in told if not state or each["state"] == state]
 
 
@@ -69,9 +71,10 @@ def _told(
     stored: Standing | None,
     last: list[Run],
     datasets: int,
+    paused: datetime | None,
 ) -> dict[str, Any]:
     state = standing.state(source, stored)
-    due = calendar.next_run(source) if state == standing.ACTIVE else None
+    due = calendar.next_run(source) if state == standing.ACTIVE and not paused else None
     held = next((run for run in last if runs.is_held(run)), None)
     return {
         "id": source.id,
@@ -86,6 +89,7 @@ def _told(
         "next_run": due.isoformat() if due else None,
         "last_run": last[0].as_dict() | {"held": runs.is_held(last[0])} if last else None,
         "held": held.id if held else None,
+        "paused": paused.isoformat() if paused else None,
         "datasets": datasets,
         "trend": [_listed(run) for run in reversed(last) if run.counts],
     }

@@ -3,6 +3,7 @@
 /harvest                        all sources; /harvest/sources.csv the same for Excel
 /harvest/new, /harvest/edit/<id>  the form; its button プレビュー saves nothing
 /harvest/approve/<id>           what waits, and the desk's word; /harvest/switch/<id> on and off
+/harvest/pause/<id>             pause a source at once, and resume it
 /harvest/record/<source>/<guid> one record: as sent, as mapped, through the runs
 """
 
@@ -20,7 +21,8 @@ from ckanext.osakadx.display import runs as run_words
 from ckanext.osakadx.display import sources as words
 from ckanext.osakadx.display import spreadsheet
 
-from . import source_form, sources, standing
+from . import runs, source_form, sources, standing
+from .model import Run
 
 FILTERS = ("q", "state", "type", "organization")
 
@@ -43,7 +45,7 @@ def index() -> str:
             "sources": [_worded(each) for each in found],
             "total": len(everything),
             "chosen": chosen,
-            "states": [(state, words.standing_name(state)) for state in (*words.STATES, "held")],
+            "states": [(state, words.standing_name(state)) for state in (*words.STATES, "held", "paused")],
             "kinds": sorted({each["source_type"] for each in everything}),
             "organizations": list(organizations.values()),
             "waiting": [_worded(each) for each in everything if each["state"] == standing.WAITING],
@@ -72,10 +74,14 @@ def _rows(found: list[dict[str, Any]]) -> Iterator[list[object]]:
         last = each["last_run"]
         yield [
             each["name"], each["title"], tk.h.osakadx_name(each["organization"]), each["kind"], each["url"],
-            each["standing"], each["datasets"], tk.h.osakadx_time(last["finished"] or last["created"]) if last else "",
+            _standing(each), each["datasets"], tk.h.osakadx_time(last["finished"] or last["created"]) if last else "",
             last["state_name"] if last else "", _("yes") if each["held"] else "", each["times"],
             tk.h.osakadx_time(each["next_run"]) if each["next_run"] else "", " ".join(map(str, each["trend"])),
         ]  # fmt: skip
+
+
+def _standing(source: dict[str, Any]) -> str:
+    return f"{source['standing']} / {tk._('paused')}" if source["paused"] else source["standing"]
 
 
 def _worded(source: dict[str, Any]) -> dict[str, Any]:
@@ -196,6 +202,26 @@ def switch(id: str) -> Any:
     return tk.redirect_to("harvest.read", id=id)
 
 
+@osakadx_sources.route("/harvest/pause/<id>", methods=["POST"])
+def pause(id: str) -> Any:
+    """Pause a source at once, or resume it; back to the run's page where that was asked from one."""
+    source = _source(id)
+    paused = request.form.get("paused") == "yes"
+    try:
+        tk.get_action(f"osakadx_harvest_source_{'pause' if paused else 'resume'}")({}, {"source_id": source.id})
+    except tk.NotAuthorized:
+        return tk.abort(403, tk._("You may not edit this harvest source."))
+    tk.h.flash_success(
+        tk._("The source was paused; nothing of it runs until it is resumed.")
+        if paused
+        else tk._("The source was resumed; an open run goes on where it stopped.")
+    )
+    run = model.Session.get(Run, request.form.get("run", ""))
+    if run is not None and run.source_id == source.id:
+        return tk.redirect_to("osakadx_harvest.show", id=run.id)
+    return tk.redirect_to("harvest.read", id=id)
+
+
 @osakadx_sources.route("/harvest/approve/<id>", methods=["GET", "POST"])
 def approve(id: str) -> Any:
     """Show the desk what waits; try it; approve it."""
@@ -250,6 +276,7 @@ def record(source: str, guid: str) -> Any:
         {
             "source": tk.get_action("harvest_source_show")({}, {"id": found["source_id"]}),
             "found": found,
+            "paused": runs.is_paused(found["source_id"]),
             "state": words.item_state(found["item"]),
             "mapped": words.mapped(found["record"]),
             "history": words.history_words(found["history"]),

@@ -2,7 +2,7 @@
 
 /harvest/run/<id>               plan, verdict, numbers, records with their notices
 /harvest/run/<id>/records.csv   all records, CSV with BOM
-/harvest/run/<id>/release       asks, then does it on POST; /discard the same
+/harvest/run/<id>/release       asks, then does it on POST; /discard and /abort the same
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from flask import Blueprint, Response, make_response, request, stream_with_conte
 from ckanext.osakadx.display import runs as words
 from ckanext.osakadx.display.spreadsheet import BOM, line
 
+from . import runs
 from .model import OPEN
 from .source_views import osakadx_sources
 
@@ -62,19 +63,27 @@ def discard(id: str) -> Any:
     return _decide(id, "discard", tk._("What the run planned was dropped. The catalog stays as it is."))
 
 
+@osakadx_harvest.route("/harvest/run/<id>/abort", methods=["GET", "POST"])
+def abort(id: str) -> Any:
+    """Ask, then end an open run for good."""
+    return _decide(id, "abort", tk._("The run was ended. What it has written stays."))
+
+
 def _decide(id: str, decision: str, done: str) -> Any:
     run = _run(id, limit=0)
     try:
         tk.check_access("osakadx_harvest_run_decide", {}, {"source_id": run["source_id"]})
     except tk.NotAuthorized:
         return tk.abort(403, tk._("You may not decide about this run."))
-    if request.method == "GET" and run["held"]:
+    if request.method == "GET" and (run["state"] in OPEN if decision == "abort" else run["held"]):
         return tk.render("osakadx_harvest/decide.html", {**_described(run), "decision": decision})
     if request.method == "POST":
         try:
             tk.get_action(f"osakadx_harvest_run_{decision}")({}, {"id": run["id"]})
         except tk.ValidationError:
-            tk.h.flash_error(tk._("This run waits for nobody: somebody has decided already."))
+            ended = tk._("This run has ended already.")
+            waits = tk._("This run waits for nobody: somebody has decided already.")
+            tk.h.flash_error(ended if decision == "abort" else waits)
         else:
             tk.h.flash_success(done)
     return tk.redirect_to("osakadx_harvest.show", id=run["id"])
@@ -98,6 +107,8 @@ def _described(run: dict[str, Any]) -> dict[str, Any]:
         "may_see_records": tk.h.check_access("osakadx_harvest_record_show", {"source_id": run["source_id"]}),
         "records": [words.record_words(record) for record in run["records"]],
         "held": words.osakadx_held(run),
+        "paused": runs.is_paused(run["source_id"]),
+        "may_decide": tk.h.check_access("osakadx_harvest_run_decide", {"source_id": run["source_id"]}),
     }
 
 

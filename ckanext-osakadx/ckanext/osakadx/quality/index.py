@@ -28,7 +28,7 @@ def known(package_ids: Collection[str]) -> Iterator[None]:
 
 
 def with_score(pkg_dict: dict[str, Any]) -> dict[str, Any]:
-    """Add ``osakadx_grade`` and ``osakadx_points`` (of a hundred examined points); ``none`` and no points while it waits."""
+    """Add ``osakadx_grade`` and ``osakadx_points`` (of a hundred examined points); ``none`` while it waits."""
     scores = _known.get()
     found = model.Session.get(Score, pkg_dict["id"]) if scores is None else scores.get(pkg_dict["id"])
     if found is None or found.grade is None:

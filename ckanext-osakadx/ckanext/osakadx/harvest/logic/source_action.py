@@ -150,14 +150,15 @@ def osakadx_harvest_source_list(context: Context, data_dict: DataDict) -> dict[s
     Args:
         q (str): words of the title, name or address
         type (str), organization (str): only those
-        state (str): active, stopped, waiting or held
+        state (str): active, stopped, waiting, held or paused
         id (str): only the source of this id
         limit (int): 1000 by default
         offset (int): sources to skip
 
     Returns:
         dict: ``count``; ``results``: of each source id, name, title, url, source_type, organization, state, schedule,
-        next_run, last_run, held (id of the run that waits), datasets, trend (records listed by the last runs)
+        next_run, last_run, held (id of the run that waits), paused (since when a person has paused it), datasets, trend
+        (records listed by the last runs)
     """
     tk.check_access("osakadx_harvest_source_list", context, data_dict)
     found = overview.sources(
