@@ -62,6 +62,26 @@ def test_a_session_is_not_accepted_by_the_api(signed_in: Any) -> None:
     assert answer.status_code in (400, 403)
 
 
+@pytest.mark.parametrize(
+    "path", ["/api/3/action/package_search?rows=1", "/feeds/dataset.atom", "/catalog.ttl", "/api/3/action/nothing"]
+)
+def test_pages_of_others_may_read_what_is_open(client: Any, path: str) -> None:
+    answer = client.get(path, headers={"Origin": "https://app.example.jp"})
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/", "/user/login", "/dataset/new"])
+def test_pages_for_people_are_not_read_by_other_sites(client: Any, path: str) -> None:
+    answer = client.get(path, headers={"Origin": "https://app.example.jp"})
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/testing/primer", "/testing/custom_form_fields"])
+def test_pages_of_ckans_developers_are_not_there(client: Any, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
 def test_every_answer_carries_the_policy(client: Any) -> None:
     for address in ("/", "/dataset/", "/api/3/action/status_show", "/nowhere"):
         headers = client.get(address).headers

@@ -179,6 +179,35 @@ def test_a_source_is_switched_by_its_editors_alone(
         assert f"/harvest/switch/{source.id}" not in content(who.get(path, follow_redirects=True))
 
 
+def test_lists_of_data_sets_hold_no_sources(source: Source, context: Any) -> None:  # noqa: F811
+    from ckan import model
+    from ckan.plugins import toolkit as tk
+
+    name = model.Package.get(source.id).name
+    given = {
+        "title": "公園一覧",
+        "notes": "公園です。",
+        "owner_org": "272272",
+        "license_id": "cc-by-4.0",
+        "private": True,
+    }
+    files = [{"url": "https://www.example.lg.jp/a.csv"}]
+    private = tk.get_action("package_create")(context(), given | {"resources": files})
+    public = tk.get_action("package_create")(context(), given | {"resources": files, "private": False})
+    anybody = {"user": "", "auth_user_obj": None}
+
+    def asked(action: str, who: dict[str, Any], **data_dict: Any) -> Any:
+        return tk.get_action(action)(dict(who), data_dict)
+
+    listed = asked("package_list", anybody)
+    assert public["name"] in listed and name not in listed and private["name"] not in listed
+    assert asked("package_list", anybody, limit=2, offset=1) == listed[1:3]
+    members = [row[0] for row in asked("member_list", anybody, id="272272")]
+    assert public["id"] in members and source.id not in members and private["id"] not in members
+    assert private["id"] in [row[0] for row in asked("member_list", context(), id="272272")]
+    assert name not in [entry["name"] for entry in asked("package_autocomplete", anybody, q=name[:6])]
+
+
 @pytest.mark.parametrize("path", ["/harvest/new", "/harvest/edit/{id}", "/harvest/approve/{id}"])
 def test_forms_are_for_those_who_may(client: Any, sign_in: Any, member: Any, source: Source, path: str) -> None:  # noqa: F811
     assert client.get(path.format(id=source.id)).status_code in (302, 403)

@@ -15,6 +15,7 @@ from ckanext.osakadx.search import JapaneseSearch
 from ckanext.osakadx.solr import keep_connections
 
 
+@tk.blanket.actions
 @tk.blanket.blueprints
 @tk.blanket.cli
 @tk.blanket.config_declarations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Flask, Response
+from flask import Flask, Response, abort, request
 
 # Neither scripts nor styles may stand in the page, only in files of ours; a script may still set a style by the CSSOM.
 POLICY: Mapping[str, str] = {
@@ -19,6 +19,21 @@ POLICY: Mapping[str, str] = {
     "form-action": "'self'",
     "frame-ancestors": "'self'",
 }
+
+# What pages of others may read: the API, the catalog's RDF, feeds and files. Blueprints, and single endpoints.
+READABLE = frozenset(
+    {
+        "api",
+        "dcat",
+        "feeds",
+        "datastore.dump",
+        "osakadx_intake.download",
+        "dataset_resource.download",
+        "resource.download",
+    }
+)
+# Pages of CKAN's own developers.
+NOT_FOR_VISITORS = frozenset({"util.primer", "util.custom_form_fields"})
 
 
 def policy(changes: str = "") -> str:
@@ -50,12 +65,24 @@ def fixed(https: bool) -> dict[str, str]:
     return headers
 
 
-def install(app: Flask, *, https: bool, changes: str) -> None:
-    """Put the headers on every answer of this application; what a view set itself stays."""
+def install(app: Flask, *, https: bool, changes: str, cross_origin: bool = True) -> None:
+    """Put the headers on every answer of this application; what a view set itself stays.
+
+    Args:
+        cross_origin: whether scripts of any page may read what is open here. They read as anybody: ``*`` lets no
+            browser send a cookie along, and without a preflight's answer none can send a token or write.
+    """
     headers = {"Content-Security-Policy": policy(changes), **fixed(https)}
+
+    @app.before_request
+    def leave_out() -> None:
+        if request.endpoint in NOT_FOR_VISITORS:
+            abort(404)
 
     @app.after_request
     def add(response: Response) -> Response:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
+        if cross_origin and request.method in ("GET", "HEAD") and {request.blueprint, request.endpoint} & READABLE:
+            response.headers.setdefault("Access-Control-Allow-Origin", "*")
         return response

@@ -11,6 +11,7 @@ from ckan.types import CKANApp
 from . import check, csrf, headers, mail
 
 ACCEPT = "ckanext.osakadx.security.accept"
+CROSS_ORIGIN = "ckanext.osakadx.security.cross_origin_reading"
 POLICY = "ckanext.osakadx.security.content_security_policy"
 
 
@@ -32,5 +33,6 @@ class SecurityPlugin(p.SingletonPlugin):
 
     def make_middleware(self, app: CKANApp, config: CKANConfig) -> CKANApp:
         https = str(config["ckan.site_url"]).startswith("https://")
-        headers.install(app, https=https, changes=config.get(POLICY) or "")
+        open_to_all = tk.asbool(config.get(CROSS_ORIGIN))
+        headers.install(app, https=https, changes=config.get(POLICY) or "", cross_origin=open_to_all)
         return app
