@@ -17,6 +17,7 @@ _CERTIFICATE = {
     20: ("certificate-chain", "中間証明書が足りません", "中間証明書もサーバーに設定してください。"),
     62: ("certificate-name", "証明書が別のホスト名のものです", "このホスト名の証明書に入れ替えてください。"),
 }
+_OPEN_IT = "ブラウザーで開けるかを確かめ、開けないときはアドレスを直してください。"
 
 
 def certificate_refused(error: ssl.SSLCertVerificationError, where: str) -> FetchError:
@@ -45,13 +46,22 @@ def name_not_found(host: str, where: str) -> FetchError:
 
 def connection_failed(where: str) -> FetchError:
     """The error of a server that is not there, or answers with something else than HTTP."""
-    return FetchError("接続できないか、応答が壊れています。", where=where, slug="connection-failed", transient=True)
+    return FetchError(
+        "接続できないか、応答が壊れています。",
+        where=where,
+        fix="アドレスが正しいか、相手のサーバーが動いているかを確かめて、もう一度実行してください。",
+        slug="connection-failed",
+        transient=True,
+    )
 
 
 def unusable(status: int, where: str) -> FetchError:
     """What a status that is no success means for the people who published the address."""
     if status in (204, 205):
-        return FetchError("中身のない応答でした。", where=where, slug="empty-answer", transient=True, status=status)
+        return FetchError(
+            f"中身のない応答でした({status})。",
+            where=where, fix=_OPEN_IT, slug="empty-answer", transient=True, status=status,
+        )  # fmt: skip
     if status in (404, 410):
         return FetchError(
             f"ファイルが見つかりません({status})。",
@@ -62,7 +72,8 @@ def unusable(status: int, where: str) -> FetchError:
             f"閲覧が許可されていません({status})。",
             where=where, fix="誰でも取得できるように公開してください。", slug="forbidden", status=status,
         )  # fmt: skip
-    return FetchError(f"取得できない応答でした({status})。", where=where, slug="http-error", status=status)
+    said = f"取得できない応答でした({status})。"
+    return FetchError(said, where=where, fix=_OPEN_IT, slug="http-error", status=status)
 
 
 def busy(status: int, where: str) -> FetchError:

@@ -94,17 +94,20 @@ class Meter:
 
 def too_slow(what: str, where: str) -> FetchError:
     """The error of an answer that takes too long."""
-    return FetchError(f"応答が遅く、{what}。", where=where, slug="too-slow", transient=True)
+    fix = "時間を置いてやり直してください。続くときは、公開元のサーバーの混み具合や大きさの制限を見直してください。"
+    return FetchError(f"応答が遅く、{what}。", where=where, fix=fix, slug="too-slow", transient=True)
 
 
 def cut_short(where: str) -> FetchError:
     """The error of an answer that ends before its end."""
-    return FetchError("応答が途中で切れています。", where=where, slug="answer-cut", transient=True)
+    fix = "時間を置いてやり直してください。続くときは、公開元で同じアドレスを最後まで開けるかを確かめてください。"
+    return FetchError("応答が途中で切れています。", where=where, fix=fix, slug="answer-cut", transient=True)
 
 
 def head_too_large(where: str) -> FetchError:
     """The error of an answer whose head alone is beyond its limit."""
-    return FetchError("応答のヘッダーが大きすぎます。", where=where, slug="head-too-large")
+    fix = "公開元のサーバーの設定を確かめてください。"
+    return FetchError("応答のヘッダーが大きすぎます。", where=where, fix=fix, slug="head-too-large")
 
 
 def too_large(limit: int, where: str) -> FetchError:

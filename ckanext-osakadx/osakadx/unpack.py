@@ -29,7 +29,10 @@ def unpacked(chunks: Iterable[bytes], coding: str, limits: Limits, where: str) -
     elif coding in _WINDOWS:
         pieces = _inflated(chunks, coding, limits, where)
     else:
-        raise FetchError(f"応答の圧縮形式「{coding[:40]}」には対応していません。", where=where, slug="coding-unknown")
+        raise FetchError(
+            f"応答の圧縮形式「{coding[:40]}」には対応していません。",
+            where=where, fix="公開元で圧縮をやめるか、gzip にしてください。", slug="coding-unknown",
+        )  # fmt: skip
     size = 0
     for piece in pieces:
         size += len(piece)
@@ -53,7 +56,11 @@ def _inflated(chunks: Iterable[bytes], coding: str, limits: Limits, where: str) 
                     )  # fmt: skip
                 yield piece
     except zlib.error:
-        raise FetchError("圧縮された応答が壊れています。", where=where, slug="coding-broken", transient=True) from None
+        raise FetchError(
+            "圧縮された応答が壊れています。",
+            where=where, fix="時間を置いてやり直してください。続くときは、公開元で圧縮をやめてください。",
+            slug="coding-broken", transient=True,
+        ) from None  # fmt: skip
     if not inflater.ended:
         raise cut_short(where)
 

@@ -141,3 +141,11 @@ def test_no_ckan_is_loaded_and_the_sources_only_where_they_are_asked_for(asked, 
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
     assert done.stdout.splitlines()[-1] == str([False, False, False, ours])
+
+
+def test_a_refused_connection_says_how_to_mend_it(capfdbinary):
+    with serve() as site:
+        address, key = f"{site.url}/list.csv", site.key
+    assert cli.main(["list", "csv_listing", address, "--allow-host", key]) == 2  # nobody listens there any more
+    lines = capfdbinary.readouterr().out.decode().splitlines()
+    assert lines[1].strip() == "接続できないか、応答が壊れています。" and lines[2].startswith("  直し方: ")

@@ -317,7 +317,7 @@ def endless():
 def test_an_answer_beyond_the_limits_is_refused(page, slug):
     with serve({"/": page or (lambda request: [])}) as site, pytest.raises(FetchError) as error:
         fetcher(site, attempts=1).get(f"{site.url}/")
-    assert error.value.slug == slug
+    assert error.value.slug == slug and error.value.fix.endswith("。")
 
 
 def test_a_length_that_promises_too_much_is_a_passing_error_and_tried_again():
@@ -359,7 +359,7 @@ def test_what_a_status_means(status, slug, transient, tries):
         fetcher(site).get(f"{site.url}/")
     assert (error.value.slug, error.value.transient, len(site.requests)) == (slug, transient, tries)
     assert error.value.status == status
-    assert error.value.message.endswith("。")
+    assert error.value.message.endswith("。") and error.value.fix.endswith("。")
 
 
 def test_a_passing_failure_is_tried_again_after_a_growing_pause(tmp_path):
