@@ -11,6 +11,7 @@ cd "$(dirname "$0")/../.."
 WHAT=${1:-portal}
 STAMPS=var/stamps
 LOG=var/log/install.log
+CHOSEN=${PYTHON:-}
 PYTHON=${PYTHON:-python3}
 PORTAL_PACKAGES="python3 python3-venv python3-dev build-essential libpq-dev postgresql redis-server openjdk-17-jre-headless maven libmagic1 ca-certificates openssl"
 TEST_PACKAGES="chromium fonts-noto-cjk iproute2 mount util-linux"
@@ -60,7 +61,7 @@ debian_packages() {
 }
 
 right_python() {
-    command -v "$PYTHON" >/dev/null 2>&1 || stop "PYTHON=$PYTHON が見つかりません。" "ある Python を指定するか、PYTHON を付けずに実行してください。"
+    command -v "$PYTHON" >/dev/null 2>&1 || stop "指定された PYTHON=$PYTHON は、この機械にありません。" "PYTHON を付けずに実行するか、PYTHON=/usr/bin/python3.11 のように、入っている Python を指定してください。"
     "$PYTHON" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' ||
         stop "Python 3.10〜3.13 が必要ですが、$PYTHON は $("$PYTHON" -V 2>&1) です。" "PYTHON=/usr/bin/python3.11 make demo のように、使う Python を指定してください。"
 }
@@ -107,6 +108,7 @@ mkdir -p "$STAMPS" var/log var/solr || stop "var/ に書けません。" "この
 free_kb=$(df -Pk . | awk 'NR == 2 { print $4 }')
 [ -d .venv ] || [ "$free_kb" -gt 3000000 ] || stop "空き容量が $((free_kb / 1024)) MB しかありません。" "3 GB 以上空けてから、もう一度実行してください。"
 [ "$free_kb" -gt 200000 ] || stop "空き容量が $((free_kb / 1024)) MB しかありません。" "200 MB 以上空けてから、もう一度実行してください。"
+[ -z "$CHOSEN" ] || right_python # before anything is installed; without a choice the package of Debian comes first
 debian_packages
 right_python
 virtual_environment
