@@ -113,6 +113,7 @@ def ckan(stack: Stack, *words: str, good: Sequence[int] = (0,)) -> None:
     environment = {
         **os.environ, "LC_ALL": "C.UTF-8", "OSAKADX_ADMIN_PASSWORD": stack.secrets["admin"],
         "OSAKADX_DATASTORE_OWNER_URL": stack.database_url("datastore", "postgres"), "PYTHONUNBUFFERED": "1",
+        "TMPDIR": str(stack.tmp),
     }  # fmt: skip
     with (stack.log / "setup.log").open("ab") as log:
         done = subprocess.run([BIN / "ckan", "-c", stack.ini, *words], env=environment, stderr=log, check=False)

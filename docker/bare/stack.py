@@ -90,6 +90,7 @@ class Stack:
         self.ports = ports
         self.run = self.root / "run"
         self.log = self.root / "log"
+        self.tmp = self.root / "tmp"
         self.secrets = self._secrets()
 
     # -- what the others need to know ------------------------------------------------------------------------------
@@ -118,7 +119,14 @@ class Stack:
 
     def prepare(self) -> None:
         """Create what the services need before their first start; what is there already is kept."""
-        for folder in (self.run, self.log, self.root / "redis", self.root / "storage", self.root / "webassets"):
+        for folder in (
+            self.run,
+            self.log,
+            self.tmp,
+            self.root / "redis",
+            self.root / "storage",
+            self.root / "webassets",
+        ):
             folder.mkdir(parents=True, exist_ok=True)
         self._prepare_postgres()
         self._prepare_solr()
@@ -206,7 +214,9 @@ class Stack:
 
     def portal(self) -> list[Program]:
         """The portal's own processes: web, worker, scheduler."""
-        environment = {"CKAN_INI": str(self.ini), "LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
+        environment = {
+            "CKAN_INI": str(self.ini), "LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1", "TMPDIR": str(self.tmp),
+        }  # fmt: skip
         ckan = [str(BIN / "ckan"), "-c", str(self.ini)]
         return [
             Program(

@@ -53,6 +53,7 @@ def sandboxed(
     caps: Caps | None = None,
     rows: bool = True,
     marks: bool = False,
+    within: Path | None = None,
 ) -> Generator[Reading]:
     """Read a file as `osakadx.tables.read.read` does, in a child process.
 
@@ -64,12 +65,13 @@ def sandboxed(
         caps: what the child may use.
         rows: keep the rows too, not only what is said about them.
         marks: look for links and merged cells as well, and give them with the rows (.xlsx and .xlsm).
+        within: the folder below which the work is done; None: the system's for temporary files.
 
     Raises:
         OSError: the path cannot be opened.
     """
     limits, caps = limits or Limits(), caps or Caps()
-    with tempfile.TemporaryDirectory(prefix="osakadx-") as folder:
+    with tempfile.TemporaryDirectory(prefix="osakadx-", dir=within) as folder:
         path = _on_disk(file, Path(folder))
         name = name or ("" if isinstance(file, bytes) else str(file))
         request = {

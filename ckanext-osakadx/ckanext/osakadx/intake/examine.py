@@ -7,7 +7,6 @@ error; errors that come out of here are ours and let the queue try again.
 from __future__ import annotations
 
 import logging
-import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +23,7 @@ from osakadx.tables.findings import found
 from osakadx.tables.sandbox import Caps, sandboxed
 from osakadx.tables.table import VERSION, Reading
 
-from ckanext.osakadx import reindex
+from ckanext.osakadx import reindex, scratch
 
 from . import datastore, evidence, files, schedule, tables
 from .model import LINK, READING, TABLE, Evidence, now
@@ -73,14 +72,15 @@ def examine(resource_id: str, *, force: bool = False) -> str | None:
         return None
     model.Session.commit()  # fetching and reading take their time: no transaction waits for them
     known = case.link if case.read_before() and not force else {}
-    with tempfile.TemporaryDirectory(prefix="osakadx-intake-") as folder:
+    with scratch.folder("osakadx-intake-") as folder:
         try:
-            arrival = files.bring(case.resource, Path(folder), known)
+            arrival = files.bring(case.resource, folder, known)
         except FetchError as error:
             return _failed(case, error)
         if arrival.path is None:
             return _unchanged(case, arrival)
-        with sandboxed(arrival.path, case.name, declared=case.declared or None, caps=_CAPS) as reading:
+        declared = case.declared or None
+        with sandboxed(arrival.path, case.name, declared=declared, caps=_CAPS, within=folder) as reading:
             return _read(case, arrival.path, arrival, reading)
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan import plugins as p
 
-from ckanext.osakadx import queue
+from ckanext.osakadx import queue, scratch
 from ckanext.osakadx.quality import jobs as quality
 
 from . import datastore, evidence, linkcheck, schedule
@@ -122,6 +122,7 @@ def sweep(timestamp: int = 0) -> None:
     """Find files that nobody asked to look at, and let go of what is gone."""
     del timestamp
     schedule.sweep()
+    scratch.sweep()
     for resource_id, has_table in evidence.of_gone_files():
         if has_table:
             datastore.drop(resource_id)
