@@ -84,6 +84,11 @@ def ask(portal_url: str, action: str) -> Any:
         return json.load(answer)["result"]
 
 
+def has_places(portal_url: str, resource_id: str) -> bool:
+    table = ask(portal_url, f"osakadx_intake_reading_show?id={resource_id}")["table"] or {}
+    return "latitude" in table
+
+
 @pytest.fixture(scope="session")
 def places(portal_url: str) -> dict[str, str]:
     """Names to put into addresses: a data set with a loaded table that holds coordinates, if one does."""
@@ -95,6 +100,7 @@ def places(portal_url: str) -> dict[str, str]:
         if resource.get("datastore_active")
     ]
     assert tables, "no table was loaded"
-    package, resource = max(tables, key=lambda pair: "避難" in pair[0]["title"])
+    shelters = [pair for pair in tables if "避難" in pair[0]["title"]] or tables
+    package, resource = max(shelters, key=lambda pair: has_places(portal_url, pair[1]["id"]))
     publisher = package["organization"]["name"]
     return {"package": package["name"], "resource": resource["id"], "publisher": publisher}
