@@ -40,7 +40,7 @@ setup(
     },
     # What the domain and its command `osakadx` need; the portal's own list is docker/requirements/.
     install_requires=[
-        *("PyYAML", "python-calamine", "openpyxl", "chardet", "selectolax", "jaconv"),
+        *("PyYAML", "python-calamine", "openpyxl", "chardet", "selectolax", "jaconv", "pyshp"),
         *("urllib3", "certifi", "idna", "aiohttp"),  # outgoing requests
         *("lxml", "rdflib"),  # sources that publish XML and RDF
     ],

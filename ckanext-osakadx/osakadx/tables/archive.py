@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import zipfile
 import zlib
@@ -18,6 +19,8 @@ _DIRECTORY_END = b"PK\x05\x06"
 _DIRECTORY_END_SIZE = 22
 _COMMENT_MAX = 0xFFFF
 _ENTRY_BYTES = 2_048
+_NAME_IS_UTF_8 = 0x800
+_LEFT_BEHIND = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._[^/]*$)", re.I)
 _DIRECTORY_ERRORS = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, RuntimeError)
 
 
@@ -32,6 +35,13 @@ class Archive:
     def names(self) -> frozenset[str]:
         """Names of all parts."""
         return frozenset(self.container.namelist())
+
+    @property
+    def files(self) -> dict[str, str]:
+        """What the files in it are called, by the names of their parts; folders and what systems leave behind not."""
+        entries = (entry for entry in self.container.infolist() if not entry.is_dir())
+        titled = ((entry.filename, _title(entry)) for entry in entries)
+        return {name: title for name, title in titled if not _LEFT_BEHIND.search(title)}
 
     def read(self, name: str, limit: int = MEBI) -> bytes:
         """Return a small part.
@@ -103,9 +113,21 @@ def _check_entries(container: zipfile.ZipFile, limits: Limits) -> None:
         if _outside(entry.filename) or stat.S_ISLNK(entry.external_attr >> 16):
             raise RefusedFile(found("archive-unsafe-path", value=entry.filename))
         if entry.flag_bits & 0x1:
-            raise RefusedFile(found("file-encrypted"))
+            raise RefusedFile(found("archive-encrypted"))
     if sum(entry.file_size for entry in entries) > limits.archive_bytes:
         raise RefusedFile(found("archive-too-large", limit=limits.archive_bytes // MEBI))
+
+
+def _title(entry: zipfile.ZipInfo) -> str:
+    """A name without the flag for UTF-8 was read as CP437; Windows in Japan writes CP932, macOS UTF-8."""
+    if entry.flag_bits & _NAME_IS_UTF_8:
+        return entry.filename
+    for codec in ("utf-8", "cp932"):
+        try:
+            return entry.filename.encode("cp437").decode(codec)
+        except UnicodeError:
+            continue
+    return entry.filename
 
 
 def _outside(name: str) -> bool:

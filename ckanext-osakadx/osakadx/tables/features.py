@@ -11,6 +11,7 @@ from osakadx.errors import UnreadableFile
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NESTING_MAX = 100
+_FLATTENED = 4
 
 
 class NotGeoJson(UnreadableFile):
@@ -53,6 +54,24 @@ def written(value: Any, depth: int = 0) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def flat(properties: Any, prefix: str = "", depth: int = 0) -> dict[str, str]:
+    """Return the members of an object as texts; those of objects inside it are named with a dot (``tags.name``)."""
+    cells: dict[str, str] = {}
+    for key, value in members(properties).items():
+        if members(value) and depth < _FLATTENED:
+            cells |= flat(value, f"{prefix}{key}.", depth + 1)
+        else:
+            cells[prefix + key] = text_of(value)
+    return cells
+
+
+def text_of(value: Any) -> str:
+    """Return a value as the text of a cell: null is empty, texts stand without quotes, anything else is JSON."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else written(value)
+
+
 def features(text: str) -> Iterator[Mapping[str, Any]]:
     """Yield the members of ``features``.
 
@@ -65,47 +84,57 @@ def features(text: str) -> Iterator[Mapping[str, Any]]:
         raise NotGeoJson(broken=True) from error
 
 
+# Reads one value from a place on and returns it with the place behind it.
+decode: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder(
+    parse_float=Number, parse_int=Number, parse_constant=str, strict=False
+).raw_decode
+
+
 def _features(text: str) -> Iterator[Mapping[str, Any]]:
-    decode: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder(
-        parse_float=Number, parse_int=Number, parse_constant=str, strict=False
-    ).raw_decode
-    place = _skip(text, 0)
+    place = skip(text, 0)
     if text[place] != "{":
         json.loads(text)  # another kind of JSON, or none at all
         raise NotGeoJson(broken=False)
     kind, listed = None, False
-    place = _skip(text, place + 1)
+    place = skip(text, place + 1)
     while text[place] != "}":
         key, place = decode(text, place)
-        place = _skip(text, _expect(text, ":", place))
+        place = skip(text, expect(text, ":", place))
         if key == "features" and text[place] == "[":
             listed = True
-            place = _skip(text, place + 1)
+            place = skip(text, place + 1)
             while text[place] != "]":
                 feature, place = decode(text, place)
                 yield members(feature)
-                place = _comma(text, place, "]")
+                place = comma(text, place, "]")
             place += 1
         else:
             value, place = decode(text, place)
             kind = value if key == "type" else kind
-        place = _comma(text, place, "}")
+        place = comma(text, place, "}")
     if kind != "FeatureCollection" or not listed:
         raise NotGeoJson(broken=False)
 
 
-def _skip(text: str, place: int) -> int:
+def skip(text: str, place: int) -> int:
+    """Return the place behind blanks."""
     matched = _SPACE.match(text, place)
     return matched.end() if matched else place
 
 
-def _expect(text: str, char: str, place: int) -> int:
-    place = _skip(text, place)
+def expect(text: str, char: str, place: int) -> int:
+    """Return the place behind a character that must stand here.
+
+    Raises:
+        ValueError: another one does.
+    """
+    place = skip(text, place)
     if text[place] != char:
         raise ValueError(f"{char} expected at {place}")
     return place + 1
 
 
-def _comma(text: str, place: int, end: str) -> int:
-    place = _skip(text, place)
-    return place if text[place] == end else _skip(text, _expect(text, ",", place))
+def comma(text: str, place: int, end: str) -> int:
+    """Return the place of the next element behind a comma, or of the end of the array or object."""
+    place = skip(text, place)
+    return place if text[place] == end else skip(text, expect(text, ",", place))

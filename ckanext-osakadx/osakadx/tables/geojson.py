@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from osakadx.tables.features import Number, features, items, members, written
+from osakadx.tables.features import Number, features, flat, items, members, text_of, written
 from osakadx.tables.findings import found
 from osakadx.tables.survey import Report
 from osakadx.tables.table import Row, Table
 
 LATITUDE, LONGITUDE, GEOMETRY = "緯度", "経度", "geometry"
-_FLATTENED = 4
 _RING_POSITIONS = 4
 
 
@@ -21,10 +20,21 @@ def table(text: str, name: str, report: Report) -> Table:
     Raises:
         NotGeoJson: it is broken, or another kind of JSON.
     """
+    return of_features(lambda: features(text), name, report)
+
+
+def of_features(source: Callable[[], Iterator[Mapping[str, Any]]], name: str, report: Report) -> Table:
+    """Return the table of features in the form of GeoJSON, whatever file they come from.
+
+    Args:
+        source: gives the features anew at each call, the numbers of their positions as `Number`.
+        name: what the table is called.
+        report: is told what is wrong with their geometries.
+    """
     fields: dict[str, None] = {}
     points, rows = True, 0
-    for rows, feature in enumerate(features(text), start=1):
-        fields |= dict.fromkeys(_flat(feature.get("properties")))
+    for rows, feature in enumerate(source(), start=1):
+        fields |= dict.fromkeys(flat(feature.get("properties")))
         geometry = feature.get("geometry")
         points = points and (geometry is None or _point(geometry) is not None)
         written(geometry)  # nested too deep to be written is nested too deep to be read
@@ -34,9 +44,9 @@ def table(text: str, name: str, report: Report) -> Table:
         report(found("no-data"))
 
     def again() -> Iterator[Row]:
-        for number, feature in enumerate(features(text), start=1):
-            flat = _flat(feature.get("properties"))
-            yield number, (*(flat.get(field, "") for field in fields), *_place(feature.get("geometry"), points))
+        for number, feature in enumerate(source(), start=1):
+            cells = flat(feature.get("properties"))
+            yield number, (*(cells.get(field, "") for field in fields), *_place(feature.get("geometry"), points))
 
     return Table(
         sheet=None,
@@ -55,22 +65,6 @@ def _free(wanted: tuple[str, ...], taken: Mapping[str, None]) -> tuple[str, ...]
     return tuple(name if name not in taken else f"{GEOMETRY}_{name}" for name in wanted)
 
 
-def _flat(properties: Any, prefix: str = "", depth: int = 0) -> dict[str, str]:
-    flat: dict[str, str] = {}
-    for key, value in members(properties).items():
-        if members(value) and depth < _FLATTENED:
-            flat |= _flat(value, f"{prefix}{key}.", depth + 1)
-        else:
-            flat[prefix + key] = _text(value)
-    return flat
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else written(value)
-
-
 def _point(geometry: Any) -> tuple[str, str] | None:
     """Return longitude and latitude of a point as they are written."""
     if members(geometry).get("type") != "Point":
@@ -83,7 +77,7 @@ def _point(geometry: Any) -> tuple[str, str] | None:
 
 def _place(geometry: Any, points: bool) -> tuple[str, ...]:
     if not points:
-        return (_text(geometry),)
+        return (text_of(geometry),)
     longitude, latitude = _point(geometry) or ("", "")
     return latitude, longitude
 
@@ -102,7 +96,7 @@ def _tell_geometry(geometry: Any, row: int, report: Report) -> None:
     while items(first) and items(items(first)[0]):
         first = items(first)[0]
     if kind != "GeometryCollection" and not _degrees(items(first)):
-        report(found("coordinates-not-degrees", row=row, value=_text(first)))
+        report(found("coordinates-not-degrees", row=row, value=text_of(first)))
 
 
 def _degrees(position: list[Any]) -> bool:

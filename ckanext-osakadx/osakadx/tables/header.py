@@ -79,7 +79,7 @@ def _preamble(rows: Sequence[Row]) -> Layout | None:
 def _typed(rows: Sequence[Row], merged: Sequence[Merged]) -> Layout | None:
     """Use the columns that are numbers or dates further down; None where there are none."""
     body = [cells for _, cells in rows[min(len(rows) // 3, 10) :]]
-    kinds = _column_kinds(body)
+    kinds = column_kinds(body)
     if not kinds:
         return None
     usual = statistics.median(_filled(cells) for cells in body)
@@ -89,7 +89,8 @@ def _typed(rows: Sequence[Row], merged: Sequence[Merged]) -> Layout | None:
     return _with_header(rows, start, merged)
 
 
-def _column_kinds(body: Sequence[Sequence[str]]) -> dict[int, Kind]:
+def column_kinds(body: Sequence[Sequence[str]]) -> dict[int, Kind]:
+    """Return the kinds of the columns (from 0) that hold numbers, dates or codes, from rows of data."""
     width = max(map(len, body))
     kinds = {column: prevailing(cells[column] for cells in body if column < len(cells)) for column in range(width)}
     return {column: name for column, name in kinds.items() if name in ("number", "date", "code")}

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from osakadx.quality.finding import Finding
-from osakadx.tables import geojson, html, signature, textfile, workbook
-from osakadx.tables.archive import open_archive
+from osakadx.tables import geojson, html, kml, records, shp, signature, textfile, workbook
+from osakadx.tables.archive import Archive, open_archive
 from osakadx.tables.delimited import open_delimited
 from osakadx.tables.encoding import Encoding
 from osakadx.tables.features import NotGeoJson
@@ -17,17 +17,22 @@ from osakadx.tables.limits import MEBI, Limits
 from osakadx.tables.mixed import Mixture
 from osakadx.tables.source import Source
 from osakadx.tables.survey import Grid, survey
-from osakadx.tables.table import Reading
+from osakadx.tables.table import Reading, Table
 
 _NO_TABLE = {
     **dict.fromkeys(signature.IMAGES, "is-image"),
     **dict.fromkeys(signature.DOCUMENTS, "is-document"),
     **dict.fromkeys(signature.ARCHIVES, "is-archive"),
+    "SHP": "shapefile-alone",
+    "DBF": "shapefile-alone",
     "PDF": "is-pdf",
     "HTML": "is-web-page",
     "EMPTY": "file-empty",
     "ENCRYPTED": "file-encrypted",
 }
+_CONTAINERS = frozenset({"SHP", "KMZ", "ZIP"})
+# What is looked for in a zip that is no format of its own.
+_PACKED = frozenset({"CSV", "TSV", "XLSX", "XLSM", "XLS", "ODS", "JSON", "GeoJSON", "KML"})
 _UNNAMEABLE = frozenset({"EMPTY", "ENCRYPTED", "OLE", "UNKNOWN"})
 _DELIMITER_NAMES = {",": "コンマ", "\t": "タブ", ";": "セミコロン", "|": "縦線", "，": "全角のコンマ"}
 
@@ -103,7 +108,10 @@ class _Reader:
         try:
             if kind == "ZIP":
                 with open_archive(self.source, self.limits) as archive:
-                    kind = signature.zip_format(archive.names)
+                    mimetype = archive.read("mimetype") if "mimetype" in archive.names else b""
+                    kind = signature.zip_format(archive.names, mimetype)
+                    if kind in _CONTAINERS:
+                        return self._contained(kind, replace(reading, format=kind), archive)
             elif kind == "OLE":
                 kind = signature.compound_format(self.source)
             reading = replace(reading, format=kind)
@@ -113,13 +121,68 @@ class _Reader:
             return replace(reading, format=kind)
 
     def _way(self, kind: str, declared: str | None) -> Callable[[Reading], Reading]:
-        if kind in signature.EXCEL:
+        if kind in signature.WORKBOOKS:
             return self._workbook
+        if kind == "KML":
+            return self._kml
         if kind == "HTML" and declared in signature.EXCEL:
             return self._html
         if kind == "TEXT" and declared not in signature.NO_TABLES_IN_TEXT:
             return self._delimited
-        return self._geojson if kind == "JSON" else self._no_table
+        return self._json if kind == "JSON" else self._no_table
+
+    def _contained(self, kind: str, reading: Reading, archive: Archive) -> Reading:
+        """Read what a zip container holds, while it is open."""
+        try:
+            self._compare(reading)
+            ways = {"SHP": self._shapefiles, "KMZ": self._kmz, "ZIP": self._packed}
+            return ways[kind](reading, archive)
+        except RefusedFile as refused:
+            self.findings.add(refused.finding)
+            return reading
+
+    def _shapefiles(self, reading: Reading, archive: Archive) -> Reading:
+        read = [shp.table(archive, layer, self.limits, self.findings.add) for layer in shp.layers(archive)]
+        encodings = {encoding for _, encoding in read if encoding}
+        encoding = encodings.pop() if len(encodings) == 1 else None
+        return replace(reading, encoding=encoding, tables=tuple(table for table, _ in read))
+
+    def _kmz(self, reading: Reading, archive: Archive) -> Reading:
+        documents = [name for name in sorted(archive.names) if name.lower().endswith(".kml")]
+        name = "doc.kml" if "doc.kml" in documents else min(documents, key=lambda name: (name.count("/"), name))
+        held = Source(self.source.name, archive.read(name, self.limits.document_bytes))
+        return replace(self, source=held)._placemarks(reading)
+
+    def _packed(self, reading: Reading, archive: Archive) -> Reading:
+        """Read the one table that was packed; of several nobody knows which one is meant."""
+        tables = [name for name, title in archive.files.items() if signature.declared_format(title) in _PACKED]
+        if len(tables) != 1:
+            titles = "、".join(archive.files[name] for name in (tables or archive.files))
+            self.tell("archive-of-tables" if tables else "is-archive", format="ZIP", value=titles, count=len(tables))
+            return reading
+        title = archive.files[tables[0]]
+        held = Source(title, archive.read(tables[0], self.limits.document_bytes))
+        kind = signature.signature(held)
+        self.tell("table-is-packed", value=title)
+        if kind == "ZIP":
+            with open_archive(held, self.limits) as inner:
+                kind = signature.zip_format(inner.names)
+            if kind not in signature.WORKBOOKS:
+                self.tell("archive-nested", value=title)
+                return reading
+        declared = signature.declared_format(title)
+        inside = replace(self, source=held).read(replace(reading, format=kind, declared_format=declared))
+        return replace(inside, format="ZIP", declared_format=reading.declared_format)
+
+    def _kml(self, reading: Reading) -> Reading:
+        self._compare(reading)
+        return reading if self._too_large() else self._placemarks(reading)
+
+    def _placemarks(self, reading: Reading) -> Reading:
+        decoded, text = self._decode(reading)
+        if text is None:
+            return replace(decoded, format=reading.format)
+        return replace(decoded, tables=(kml.table(self.source, text, self._stem(), self.findings.add),))
 
     def _compare(self, reading: Reading) -> None:
         declared, real = reading.declared_format, reading.format
@@ -140,7 +203,7 @@ class _Reader:
         return self._tables(reading, workbook.grids(self.source, reading.format, self.limits, self.findings.add))
 
     def _tables(self, reading: Reading, grids: Iterable[Grid]) -> Reading:
-        tables = tuple(filter(None, (survey(grid, self.findings.add) for grid in grids)))
+        tables = tuple(table for grid in grids for table in survey(grid, self.findings.add))
         if not tables:
             self.tell("no-data")
         return replace(reading, tables=tables)
@@ -170,7 +233,7 @@ class _Reader:
             self.tell("delimiter-unusual", value=delimiter, called=_DELIMITER_NAMES[delimiter])
         return self._tables(reading, [Grid(None, self._stem(), file.rows, file.rows)])
 
-    def _geojson(self, reading: Reading) -> Reading:
+    def _json(self, reading: Reading) -> Reading:
         if self._too_large():
             return reading
         findings = Findings(self.limits.places)
@@ -179,7 +242,7 @@ class _Reader:
             if text is None:
                 raise NotGeoJson(broken=True)
             with text.text(self.source) as stream:
-                table = geojson.table(stream.read(), self._stem(), findings.add)
+                kind, table = _json_table(stream.read(), self._stem(), findings)
         except NotGeoJson as error:
             if error.broken and reading.declared_format in ("CSV", "TSV", "TXT"):
                 return self._delimited(reading)  # a CSV may well begin with a bracket
@@ -188,7 +251,7 @@ class _Reader:
             if text is not None:
                 self.tell("json-broken" if error.broken else "json-no-table")
             return decoded
-        reading = replace(decoded, format="GeoJSON", tables=(table,))
+        reading = replace(decoded, format=kind, tables=(table,))
         self._compare(reading)
         self.findings.extend(findings)
         return reading
@@ -209,3 +272,17 @@ class _Reader:
 
     def _stem(self) -> str:
         return PurePosixPath(self.source.name.replace("\\", "/")).stem
+
+
+def _json_table(text: str, name: str, findings: Findings) -> tuple[str, Table]:
+    """Return a document as features of a map, or as records.
+
+    Raises:
+        NotGeoJson: it is neither.
+    """
+    try:
+        return "GeoJSON", geojson.table(text, name, findings.add)
+    except NotGeoJson as error:
+        if error.broken:
+            raise
+    return "JSON", records.table(text, name, findings.add)

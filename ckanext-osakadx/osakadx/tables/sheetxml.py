@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 from osakadx.tables.archive import Archive
 from osakadx.tables.findings import RefusedFile, found
+from osakadx.tables.table import Merged
 
 _OVERLAP = 1024
 _NEAR = 26
@@ -31,10 +32,18 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 
 @dataclass(frozen=True)
 class SheetScan:
-    """What was seen in one sheet: addresses of error values and of formulas without a result, in the order met."""
+    """What was seen in one sheet.
+
+    Attributes:
+        errors, without_result: addresses of error values and of formulas without a result, in the order met.
+        merged: ranges of merged cells, where the cell reader does not know them.
+        pictures: whether pictures, charts or shapes lie on it, where that is known by sheet.
+    """
 
     errors: tuple[str, ...]
     without_result: tuple[str, ...]
+    merged: tuple[Merged, ...] = ()
+    pictures: bool = False
 
 
 def scan(archive: Archive) -> dict[str, SheetScan]:

@@ -25,11 +25,15 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"Rar!\x1a\x07", "RAR"),
     (b"PAR1", "PARQUET"),
     (b"SQLite format 3\x00", "SQLITE"),
+    (b"\x00\x00\x27\x0a\x00\x00\x00\x00", "SHP"),
 )
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _HTML = re.compile(
     rb"(?:\s|<\?xml[^>]*\?>|<!--.*?-->)*<(?:!doctype\s+html|html|head|body|table|meta|title|script|div)\b", re.I | re.S
 )
+_PROLOG = rb"(?:\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>)*"
+_KML = re.compile(_PROLOG + rb"<(?:[\w.-]+:)?kml[\s>/]", re.S)
+_SVG = re.compile(_PROLOG + rb"<(?:[\w.-]+:)?svg[\s>/]", re.S)
 _XML = re.compile(rb"\s*<(?:\?xml\b|[A-Za-z_][\w.:-]*[\s>/])")
 _JSON = re.compile(rb'\s*(?:\{\s*["}]|\[\s*[\[{"\]\d-])')
 
@@ -40,9 +44,12 @@ _PARTS: tuple[tuple[str, str], ...] = (
     ("xl/workbook.xml", "XLSX"),
     ("word/document.xml", "DOCX"),
     ("ppt/presentation.xml", "PPTX"),
-    ("doc.kml", "KMZ"),
     ("content.xml", "ODS"),
 )
+_NO_SHEETS = (b"opendocument.text", b"opendocument.presentation", b"opendocument.graphics")
+# Formats that a zip container is, whatever the part is called: by the ending of one of its names.
+_ENDINGS = ((".shp", "SHP"), (".kml", "KMZ"))
+_TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods", ".geojson")
 # Streams of a compound file (OLE2, MS-CFB): their names stand in its directory in UTF-16.
 _STREAMS: tuple[tuple[str, str], ...] = (
     ("EncryptedPackage", "ENCRYPTED"),
@@ -57,16 +64,24 @@ _NAMES = {
     "html": "HTML", "htm": "HTML", "pdf": "PDF", "doc": "DOC", "docx": "DOCX", "ppt": "PPT", "pptx": "PPTX",
     "zip": "ZIP", "gz": "GZIP", "7z": "7Z", "rar": "RAR", "rdf": "RDF", "ttl": "TTL", "parquet": "PARQUET",
     "png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "gif": "GIF", "tif": "TIFF", "tiff": "TIFF", "shp": "SHP",
-    "txt": "TXT",
+    "txt": "TXT", "odt": "ODT", "dbf": "DBF", "svg": "SVG", "bmp": "BMP", "webp": "WEBP", "shapefile": "SHP",
 }  # fmt: skip
-IMAGES = frozenset({"PNG", "JPEG", "GIF", "TIFF"})
-DOCUMENTS = frozenset({"DOC", "DOCX", "PPT", "PPTX", "RTF"})
-ARCHIVES = frozenset({"ZIP", "GZIP", "7Z", "RAR", "KMZ"})
+IMAGES = frozenset({"PNG", "JPEG", "GIF", "TIFF", "BMP", "WEBP", "SVG"})
+DOCUMENTS = frozenset({"DOC", "DOCX", "PPT", "PPTX", "RTF", "ODT"})
+ARCHIVES = frozenset({"ZIP", "GZIP", "7Z", "RAR"})
 EXCEL = frozenset({"XLSX", "XLSM", "XLS"})
+WORKBOOKS = EXCEL | {"ODS"}
 # Text that is never a table, whatever separates its words.
-NO_TABLES_IN_TEXT = frozenset({"TTL", "RDF", "XML", "KML", "HTML"})
+NO_TABLES_IN_TEXT = frozenset({"TTL", "RDF", "XML", "HTML"})
 # Spellings of one thing: a program that reads the one reads the other.
-_FAMILIES = ({"CSV", "TSV", "TXT"}, {"JSON", "GeoJSON"}, {"XLSX", "XLSM"}, {"XML", "KML", "RDF"})
+_FAMILIES = (
+    {"CSV", "TSV", "TXT"},
+    {"JSON", "GeoJSON"},
+    {"XLSX", "XLSM"},
+    {"XML", "KML", "RDF"},
+    {"ZIP", "SHP"},
+    {"ZIP", "KMZ"},
+)
 
 
 def declared_format(name: str) -> str | None:
@@ -101,18 +116,36 @@ def _of_head(head: bytes) -> str:
     for magic, name in _MAGIC:
         if head.startswith(magic):
             return name
+    if picture := _picture(head):
+        return picture
     for bom in _BOMS:
         head = head.removeprefix(bom)
     head = head.replace(b"\x00", b"")
-    for pattern, name in ((_HTML, "HTML"), (_XML, "XML"), (_JSON, "JSON")):
+    for pattern, name in ((_KML, "KML"), (_SVG, "SVG"), (_HTML, "HTML"), (_XML, "XML"), (_JSON, "JSON")):
         if pattern.match(head):
             return name
     return "TEXT"
 
 
-def zip_format(names: frozenset[str]) -> str:
-    """Return what a zip container is, by the names of its parts."""
-    return next((name for part, name in _PARTS if part in names), "ZIP")
+def _picture(head: bytes) -> str | None:
+    """Formats whose first bytes alone are too common: RIFF is also sound, BM may begin a word."""
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return "WEBP"
+    return "BMP" if head.startswith(b"BM") and head[6:10] == bytes(4) else None
+
+
+def zip_format(names: frozenset[str], mimetype: bytes = b"") -> str:
+    """Return what a zip container is, by the names of its parts; a Shapefile or KML beside other tables is ``ZIP``.
+
+    Args:
+        names: of all parts. mimetype: content of the part of that name, by which OpenDocument files differ.
+    """
+    known = next((name for part, name in _PARTS if part in names), None)
+    if known == "ODS" and any(kind in mimetype for kind in _NO_SHEETS):
+        known = "ODT"
+    if known or any(name.lower().endswith(_TABLES) for name in names):
+        return known or "ZIP"
+    return next((kind for end, kind in _ENDINGS if any(name.lower().endswith(end) for name in names)), "ZIP")
 
 
 def compound_format(source: Source) -> str:

@@ -1,15 +1,16 @@
-"""Walks once over the rows of a sheet and returns the table in it, with what a program stumbles over."""
+"""Walks once over the rows of a sheet and returns the tables in it, with what a program stumbles over."""
 
 from __future__ import annotations
 
 import re
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from osakadx.quality.finding import Finding
-from osakadx.tables import header
+from osakadx.tables import fragments, header
 from osakadx.tables.findings import found
 from osakadx.tables.header import Layout
 from osakadx.tables.kinds import kind
@@ -18,6 +19,8 @@ from osakadx.tables.table import Merged, Note, Row, Rows, Table, is_blank
 Report = Callable[[Finding], None]
 
 _LISTED = 10_000
+_MOST_TABLES = 50
+_LOOKS_AHEAD = 200  # blank rows behind which a second table is looked for, beyond the first rows
 _MANY_COLUMNS = 1_000
 _TAIL = 50
 _NOTE_CHARS = 500
@@ -45,54 +48,86 @@ class Grid:
     even: bool = False
 
 
-def survey(grid: Grid, report: Report) -> Table | None:
-    """Return the table of a grid, or None where every cell is blank; findings go to `report`."""
+def survey(grid: Grid, report: Report) -> list[Table]:
+    """Return the tables of a grid from top to bottom, none where every cell is blank; findings go to `report`."""
+    tables: list[Table] = []
+    rest: Iterator[Row] | None = grid.first(report)
+    while rest is not None and len(tables) < _MOST_TABLES:
+        table, rest = _Survey(grid, report, len(tables)).table(rest)
+        if table is None:
+            break
+        tables.append(table)
+    return tables
 
-    def tell(rule: str, **facts: object) -> None:
-        report(found(rule, sheet=grid.sheet, **facts))  # type: ignore[arg-type]
 
-    rows = grid.first(report)
-    top = list(islice(rows, header.LOOKED_AT))
-    layout = header.locate(top, grid.merged)
-    if layout is None and (later := next((row for row in rows if not is_blank(row[1])), None)) is not None:
-        top, layout = [later], header.locate([later])
-    if layout is None:
-        return None
-    columns = len(layout.header)
-    body = _Body(columns, layout.first_data_row, tell)
-    body.walk(chain(top, rows))
-    footnotes = body.footnotes()
-    _tell_header(layout, columns, tell)
-    for note in footnotes:
-        tell("footnote", row=note.row, value=note.text)
-    count = body.count - len(footnotes)
-    if not count:
-        tell("no-data", row=layout.header_rows[-1] if layout.header_rows else None)
-    last = footnotes[0].row - 1 if footnotes else body.last
-    ragged = [(row, width) for row, width in body.ragged if row <= last and not grid.even]
-    for row, width in ragged:
-        tell("ragged-row", row=row, value=str(width), count=width, columns=columns)
-    return Table(
-        sheet=grid.sheet,
-        name=grid.name,
-        header_rows=layout.header_rows,
-        header=layout.header,
-        first_data_row=body.first if count else None,
-        rows=count,
-        columns=columns,
-        ragged_rows=tuple(row for row, _ in ragged),
-        notes_above=tuple(Note(number, _line(cells)) for number, cells in layout.above),
-        footnotes=footnotes,
-        last_data_row=last if count else None,
-        source=grid.again,
-    )
+@dataclass(frozen=True)
+class _Survey:
+    """The look at one table of a grid; `place` counts those above it."""
+
+    grid: Grid
+    report: Report
+    place: int
+
+    def tell(self, rule: str, **facts: object) -> None:
+        self.report(found(rule, sheet=self.grid.sheet, **facts))  # type: ignore[arg-type]
+
+    def table(self, rows: Iterator[Row]) -> tuple[Table | None, Iterator[Row] | None]:
+        """Return the next table, and the rows below it where another one begins."""
+        top = list(islice(rows, header.LOOKED_AT))
+        rest: Iterator[Row] | None = None
+        if (cut := fragments.split(top)) is not None:
+            top, rows, rest = top[:cut], iter(()), chain(top[cut:], rows)
+        layout = header.locate(top, self.grid.merged)
+        if layout is None and (later := next((row for row in rows if not is_blank(row[1])), None)) is not None:
+            top, layout = [later], header.locate([later])
+        if layout is None:
+            return None, None
+        if self.place:
+            number, cells = next(row for row in top if not is_blank(row[1]))
+            column = next(column for column, cell in enumerate(cells, start=1) if cell.strip())
+            self.tell("several-tables", row=number, column=column, value=_line(cells))
+        body = _Body(layout, top, self.tell)
+        below = body.walk(chain(top, rows))
+        return self._told(layout, body, top), rest or below
+
+    def _told(self, layout: Layout, body: _Body, top: Sequence[Row]) -> Table:
+        """Say what was seen, and return the table."""
+        tell, grid, columns = self.tell, self.grid, len(layout.header)
+        footnotes = body.footnotes()
+        _tell_header(layout, columns, top, tell)
+        for note in footnotes:
+            tell("footnote", row=note.row, value=note.text)
+        count = body.count - len(footnotes)
+        if not count:
+            tell("no-data", row=layout.header_rows[-1] if layout.header_rows else None)
+        last = footnotes[0].row - 1 if footnotes else body.last
+        ragged = [(row, width) for row, width in body.ragged if row <= last and not grid.even]
+        for row, width in ragged:
+            tell("ragged-row", row=row, value=str(width), count=width, columns=columns)
+        for row in body.blanks:
+            if row < last:
+                tell("blank-row", row=row)
+        return Table(
+            sheet=grid.sheet,
+            name=f"{grid.name} ({self.place + 1})" if self.place else grid.name,
+            header_rows=layout.header_rows,
+            header=layout.header,
+            first_data_row=layout.first_data_row if count else None,
+            rows=count,
+            columns=columns,
+            ragged_rows=tuple(row for row, _ in ragged),
+            notes_above=tuple(Note(number, _line(cells)) for number, cells in layout.above),
+            footnotes=footnotes,
+            last_data_row=last if count else None,
+            source=grid.again,
+        )
 
 
 def _line(cells: Sequence[str]) -> str:
     return " ".join(cell.strip() for cell in cells if cell.strip())[:_NOTE_CHARS]
 
 
-def _tell_header(layout: Layout, columns: int, tell: Callable[..., None]) -> None:
+def _tell_header(layout: Layout, columns: int, top: Sequence[Row], tell: Callable[..., None]) -> None:
     for number, cells in layout.above:
         tell("preamble" if cells[0].startswith("#") else "notes-above", row=number, value=_line(cells))
     if not layout.header_rows:
@@ -105,9 +140,23 @@ def _tell_header(layout: Layout, columns: int, tell: Callable[..., None]) -> Non
         tell("header-of-several-rows", row=first, count=len(layout.header_rows), last=last)
     if columns > _MANY_COLUMNS:
         tell("many-columns", row=last, count=columns)
+    body = [row for row in top if row[0] >= layout.first_data_row and not is_blank(row[1])]
+    if cell := fragments.written_once(body):
+        tell("labels-left-out", row=cell[0], column=cell[1])
+    second = fragments.beside(layout.header, [cells for _, cells in body])
+    if second:
+        tell("tables-side-by-side", row=first, column=second, value=layout.header[second - 1].strip())
+    _tell_names(layout, second, tell)
+
+
+def _tell_names(layout: Layout, second: int | None, tell: Callable[..., None]) -> None:
+    """Names that are missing or stand twice; what a second table beside the first repeats was told already."""
+    last = layout.header_rows[-1]
     seen: dict[str, int] = {}
     for column, name in enumerate(layout.header, start=1):
         plain = name.strip()
+        if second and (column >= second or not plain):
+            continue
         if not plain:
             tell("header-empty", row=last, column=column)
         elif plain in seen:
@@ -118,34 +167,63 @@ def _tell_header(layout: Layout, columns: int, tell: Callable[..., None]) -> Non
 class _Body:
     """Counts the data rows while they pass and keeps the last ones, where footnotes may be."""
 
-    def __init__(self, columns: int, start: int, tell: Callable[..., None]) -> None:
-        self._columns = columns
-        self._start = start
+    def __init__(self, layout: Layout, top: Sequence[Row], tell: Callable[..., None]) -> None:
+        self._columns = len(layout.header)
+        self._start = layout.first_data_row
         self._tell = tell
+        self._top = top
+        self._names = next((list(cells) for number, cells in top if number in layout.header_rows[-1:]), list[str]())
+        self._label = next(filter(None, self._names), None)
+        self._blank = 0  # the first of the blank rows right above, 0 where there is none
         self._tail: deque[tuple[int, Sequence[str], bool]] = deque(maxlen=_TAIL)
         self.ragged: list[tuple[int, int]] = []
+        self.blanks: list[int] = []
         self.count = 0
-        self.first: int | None = None
         self.last = 0
 
-    def walk(self, rows: Iterator[Row]) -> None:
-        columns, start, after_blank = self._columns, self._start, False
+    def walk(self, rows: Iterator[Row]) -> Iterator[Row] | None:
+        """Take the rows of this table; return those from where another one begins, None at the end of the sheet."""
+        known = self._top[-1][0]
+        for _ in range(_LOOKS_AHEAD):
+            ahead = self._take(rows, known)
+            if not ahead:
+                return None
+            known = ahead[-1][0]
+            rows = chain(ahead, rows)
+            if fragments.begins(self._top, ahead):
+                return rows
+        self._take(rows, sys.maxsize)
+        return None
+
+    def _take(self, rows: Iterator[Row], known: int) -> list[Row]:
+        """Take rows up to one behind a blank row that nobody has judged yet; return that one and those behind it."""
+        columns, start = self._columns, self._start
         for number, cells in rows:
             if number < start:
                 continue
             if is_blank(cells):
-                after_blank = True
+                self._blank = self._blank or number
                 continue
+            if self._blank:
+                if number > known:
+                    return [(number, cells), *islice(rows, fragments.AHEAD - 1)]
+                if self.count and len(self.blanks) < _LISTED:
+                    self.blanks.append(self._blank)
             self.count += 1
-            self.first = self.first or number
             self.last = number
             if len(cells) != columns and len(self.ragged) < _LISTED:
                 self.ragged.append((number, len(cells)))
-            label = next(filter(None, cells))
-            if label[-1] in "計数均体" and _is_total(label, cells):
-                self._tell("total-row", row=number, value=label)
-            self._tail.append((number, cells, after_blank))
-            after_blank = False
+            self._judge(number, cells)
+            self._tail.append((number, cells, self._blank > 0))
+            self._blank = 0
+        return []
+
+    def _judge(self, number: int, cells: Sequence[str]) -> None:
+        label = next(filter(None, cells))
+        if label[-1] in "計数均体" and _is_total(label, cells):
+            self._tell("total-row", row=number, value=label)
+        if label == self._label and list(cells) == self._names:
+            self._tell("header-repeated", row=number)
 
     def footnotes(self) -> tuple[Note, ...]:
         """Return the lines of text at the very end; a line after a blank row, or one that begins like a note."""

@@ -1,4 +1,4 @@
-"""Reads workbooks (.xlsx, .xlsm, .xls): every visible sheet as a grid of texts, with its merged ranges."""
+"""Reads workbooks (.xlsx, .xlsm, .xls, .ods): every visible sheet as a grid of texts, with its merged ranges."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from python_calamine import (
 )
 
 from osakadx.quality.finding import column_letters
+from osakadx.tables import odsxml
 from osakadx.tables.archive import open_archive
 from osakadx.tables.biff import has_password
 from osakadx.tables.cellvalue import as_text
@@ -28,13 +29,14 @@ from osakadx.tables.table import Merged, Row
 _PANIC = "PanicException"
 _IMAGES = "xl/media/"
 _EXTERNAL = "xl/externalLinks/"
+_BASIC = "Basic/"
 
 
 def grids(source: Source, format_: str, limits: Limits, report: Report) -> list[Grid]:
     """Return the visible sheets of a workbook that have cells; findings go to `report`.
 
     Args:
-        format_: ``XLSX``, ``XLSM`` or ``XLS``, as the bytes say.
+        format_: ``XLSX``, ``XLSM``, ``XLS`` or ``ODS``, as the bytes say.
 
     Raises:
         RefusedFile: the container is refused; nothing was parsed.
@@ -46,7 +48,7 @@ def grids(source: Source, format_: str, limits: Limits, report: Report) -> list[
             raise RefusedFile(found("file-encrypted"))
     else:
         with open_archive(source, limits) as archive:
-            scans = scan(archive)
+            scans = odsxml.scan(archive) if format_ == "ODS" else scan(archive)
             _tell_parts(archive.names, report)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(source.read()))
@@ -58,7 +60,7 @@ def grids(source: Source, format_: str, limits: Limits, report: Report) -> list[
 
 
 def _tell_parts(names: frozenset[str], report: Report) -> None:
-    if "xl/vbaProject.bin" in names:
+    if "xl/vbaProject.bin" in names or any(name.startswith(_BASIC) for name in names):
         report(found("workbook-macros"))
     if any(name.startswith(_EXTERNAL) for name in names):
         report(found("workbook-external-links"))
@@ -78,12 +80,15 @@ def _visible(workbook: CalamineWorkbook, scans: dict[str, SheetScan], report: Re
             report(found("sheet-blank", sheet=meta.name))
             continue
         _tell_cells(meta.name, scans.get(meta.name), report)
-        yield _grid(meta.name, sheet, report)
+        seen = scans.get(meta.name)
+        yield _grid(meta.name, sheet, seen.merged if seen else (), report)
 
 
 def _tell_cells(sheet: str, seen: SheetScan | None, report: Report) -> None:
     if seen is None:
         return
+    if seen.pictures:
+        report(found("workbook-images", sheet=sheet))
     for rule, addresses in (("cell-error", seen.errors), ("formula-without-result", seen.without_result)):
         for address in addresses:
             letters = address.rstrip("0123456789")
@@ -91,10 +96,9 @@ def _tell_cells(sheet: str, seen: SheetScan | None, report: Report) -> None:
             report(found(rule, sheet=sheet, row=int(address[len(letters) :]), column=column))
 
 
-def _grid(name: str, sheet: CalamineSheet, report: Report) -> Grid:
-    merged: tuple[Merged, ...] = tuple(
-        (first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1) for first, last in sheet.merged_cell_ranges or ()
-    )
+def _grid(name: str, sheet: CalamineSheet, spans: tuple[Merged, ...], report: Report) -> Grid:
+    known = sheet.merged_cell_ranges or ()
+    merged = spans or tuple((first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1) for first, last in known)
     for top, left, bottom, right in sorted(merged):
         area = f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
         report(found("merged-cells", sheet=name, row=top, column=left, value=area))

@@ -87,7 +87,7 @@ def test_broken_deflate_data_are_said_so():
 def test_a_password_is_said_so():
     content = bytearray(a_zip({"a.xml": "x"}))
     struct.pack_into("<H", content, content.rfind(b"PK\x01\x02") + 8, 1)
-    assert refusal(bytes(content)) == "file-encrypted"
+    assert refusal(bytes(content)) == "archive-encrypted"
 
 
 def test_a_part_larger_than_asked_for_is_refused():

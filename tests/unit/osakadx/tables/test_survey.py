@@ -99,3 +99,63 @@ def test_very_wide_tables_are_told():
 def test_a_table_far_below_blank_rows_is_found():
     reading, _ = a_file(",,\n" * 300 + HEADER + BODY)
     assert reading.tables[0].header_rows == (301,)
+
+
+SECOND = "品目,金額\nりんご,300\nみかん,200\n"
+
+
+@pytest.mark.parametrize(
+    "between, start", [("\n", 6), ("\n\n", 7), (",,\n", 6), ("\n支出の表\n", 6), ("\n" + "支出の表\n\n", 6)]
+)
+def test_a_second_table_below_is_a_table_of_its_own(between, start):
+    reading, found = a_file(HEADER + BODY + between + SECOND)
+    first, second = reading.tables
+    assert ("several-tables", start) in found
+    assert [rule for rule, _ in found if rule not in ("several-tables", "notes-above")] == []
+    assert (first.rows, second.header, second.rows) == (3, ("品目", "金額"), 2)
+    assert [next(table.records())[:2] for table in reading.tables] == [("北区", "100"), ("りんご", "300")]
+
+
+def test_a_second_table_far_below_is_found_too():
+    reading, found = a_file(HEADER + BODY * 100 + "\n" + SECOND * 2)
+    assert [(table.rows, table.columns) for table in reading.tables] == [(300, 3), (5, 2)]
+    assert found == [("several-tables", 303), ("header-repeated", 306)]
+
+
+def test_a_blank_row_inside_a_table_is_told_and_divides_nothing():
+    reading, found = a_file(HEADER + BODY + "\n\n" + BODY + "\n※注\n")
+    assert found == [("footnote", 11), ("blank-row", 5)]
+    assert reading.tables[0].rows == 6
+    reading, found = a_file(HEADER + BODY * 100 + ("\n" + BODY) * 300)
+    assert reading.tables[0].rows == 1200
+    assert {rule for rule, _ in found} == {"blank-row"}
+
+
+def test_a_header_that_comes_again_is_told():
+    assert a_file(HEADER + BODY + HEADER + BODY)[1] == [("header-repeated", 5)]
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("番号,名称,,番号,名称\n1,北,,3,西\n2,東,,4,南\n", ("tables-side-by-side", "D1")),
+        ("番号,名称,,品目,金額\n1,北,,りんご,3\n2,東,,,\n", ("tables-side-by-side", "D1")),
+        ("番号,名称,,品目,金額\n1,北,,りんご,3\n2,東,,みかん,4\n", ("header-empty", "C1")),
+        ("区,町,人口\n北区,曽根崎,1\n,梅田,2\n,堂島,3\n西区,靱,4\n,阿波座,5\n", ("labels-left-out", "A3")),
+    ],
+)
+def test_tables_beside_each_other_and_labels_left_out(text, expected):
+    reading = read(text.encode(), "a.csv")
+    assert [(finding.rule, finding.cell) for finding in reading.findings] == [expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ID,名称,住所\n,北,x\n,西,y\n",
+        "班,名称,住所\nA,北,x\n,西,y\nA,東,z\n",
+        "備考,名称,住所\n,北,x\nあり,西,y\nなし,東,y\n",
+    ],
+)
+def test_a_column_that_is_sometimes_empty_is_no_label_left_out(text):
+    assert read(text.encode(), "a.csv").findings == ()
