@@ -56,7 +56,10 @@ def _add_read(commands: Any) -> None:
         epilog="終了コード: 0 問題なし / 1 エラーの指摘がある / 2 読み取れないファイルがある",
     )
     command.add_argument(
-        "files", nargs="+", metavar="FILE", help="表のファイル(CSV、TSV、Excel、ODS、JSON、GeoJSON、KML、Shapefile、それらの ZIP)"
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="表のファイル(CSV、TSV、Excel、ODS、JSON、GeoJSON、KML、Shapefile、それらの ZIP)",
     )
     command.add_argument("--json", action="store_true", help="1ファイルにつき1行の JSON で出力します")
     command.set_defaults(run=_read)

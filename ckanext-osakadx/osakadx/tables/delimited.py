@@ -6,11 +6,14 @@ No record is dropped: a broken one is read again by `osakadx.tables.quotes`.
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from osakadx.quality.finding import Finding
 from osakadx.tables import dialect as dialects
+from osakadx.tables.blocks import BLOCK, Block, Blocks, widest
 from osakadx.tables.dialect import Dialect
 from osakadx.tables.encoding import Encoding
 from osakadx.tables.findings import found
@@ -27,6 +30,7 @@ csv.field_size_limit(Limits.field_chars)
 # So many broken records are told of; a file of millions of them would do nothing else.
 _TOLD = 10_000
 _SHOWN = 200
+_MANY = 256
 
 Report = Callable[[Finding], None]
 
@@ -45,48 +49,73 @@ class DelimitedFile:
     limits: Limits
 
     def rows(self, report: Report = _silent) -> Iterator[Row]:
-        """Yield the records with their numbers as a spreadsheet counts them; a blank line is a record without cells.
+        """Give the records with their numbers as a spreadsheet counts them; a blank line is a record without cells.
 
         Args:
             report: is told where quotation marks, line ends, lengths and formulas break the rules.
         """
+        return enumerate(chain.from_iterable(block for _, block in self.blocks(report)), start=1)
+
+    def blocks(self, report: Report = _silent) -> Iterator[tuple[int, list[list[str]]]]:
+        """Yield the same records many at a time, with the number of the first of them."""
+        number = 1
+        for block in self._blocks(report):
+            yield number, block
+            number += len(block)
+
+    def _blocks(self, report: Report) -> Iterator[list[list[str]]]:
+        """By blocks while that is possible, then line by line."""
+        watch = _Watch(report, self.encoding, self.limits)
         with self.encoding.text(self.source) as text:
             lines = Lines(text, self.limits.line_chars, drop_nul="nul" in self.encoding.marks)
-            number, columns = 0, self.limits.columns
-            for number, cells in enumerate(self._watched(lines, report), start=1):
-                if len(cells) > columns:
-                    report(found("columns-capped", row=number, count=len(cells), limit=columns))
-                    cells = cells[:columns]
-                yield number, cells
+            if self._regular():
+                text._CHUNK_SIZE = BLOCK  # type: ignore[attr-defined]  the usual 8 KiB mean thirty times the calls
+                caps = self.limits.field_chars, self.limits.line_chars
+                blocks = Blocks(text, self.dialect, *caps, mixed=watch.mixed)
+                while read := text.read(BLOCK):
+                    block = blocks.next(read)
+                    if block.records is None:
+                        lines.step_back(io.StringIO(block.text, newline=""))
+                        break
+                    yield self._judged(block, block.records, watch)
+            records = self._records(lines, watch)
+            while some := list(islice(self._watched(records, lines, watch), _MANY)):
+                yield some
             if lines.too_long:
-                report(found("line-too-long", row=number + 1, limit=self.limits.line_chars))
+                report(found("line-too-long", row=watch.number + 1, limit=self.limits.line_chars))
 
-    def _watched(self, lines: Lines, report: Report) -> Iterator[list[str]]:
-        """Look at line ends and formulas too, where the bytes of the file give a reason to."""
-        records = self._records(lines, report)
-        mixed_ends, formulas = "+" in (self.encoding.newline or ""), "formula" in self.encoding.marks
-        if report is _silent or not (mixed_ends or formulas):
-            yield from records
-            return
-        ends: set[str] = set()
-        for number, cells in enumerate(records, start=1):
-            end = _line_end(lines.record[-1])
-            if end and end not in ends:
-                ends.add(end)
-                if len(ends) == 2:
-                    report(found("newline-mixed", row=number))
-            if formulas:
-                _tell_formulas(number, cells, report)
+    def _regular(self) -> bool:
+        """Say whether blocks say the same as lines: one encoding, no characters to leave out, no tighter caps."""
+        usual = min(self.limits.line_chars, self.limits.field_chars) > 2 * BLOCK
+        return isinstance(self.encoding, Encoding) and "nul" not in self.encoding.marks and usual
+
+    def _judged(self, block: Block, records: list[list[str]], watch: _Watch) -> list[list[str]]:
+        """Look at a block line by line where there is something to tell of it."""
+        if watch.listens and (block.marks or watch.ends_change(block.newlines) or watch.may_calculate(block.text)):
+            lines = Lines(io.StringIO(block.text, newline=""), self.limits.line_chars)
+            return list(self._watched(self._records(lines, watch), lines, watch))
+        if widest(records) > self.limits.columns:
+            return list(self._watched(iter(records), None, watch))
+        watch.number += len(records)
+        return records
+
+    def _watched(self, records: Iterator[list[str]], lines: Lines | None, watch: _Watch) -> Iterator[list[str]]:
+        """Look at line ends, formulas and widths, record by record."""
+        columns = self.limits.columns
+        for cells in records:
+            watch.number += 1
+            if lines is not None:
+                watch.see(lines.record[-1], cells)
+            if len(cells) > columns:
+                watch.report(found("columns-capped", row=watch.number, count=len(cells), limit=columns))
+                cells = cells[:columns]
             yield cells
 
-    def _records(self, lines: Lines, report: Report) -> Iterator[list[str]]:
+    def _records(self, lines: Lines, watch: _Watch) -> Iterator[list[str]]:
         mark, record = self.dialect.quotechar, lines.record
-        left_to_tell = 0 if report is _silent else _TOLD
         quotes = Quotes(self.dialect, self.limits.field_chars)
         reader = self._reader(lines)
-        number = 0
         while True:
-            number += 1
             record.clear()
             try:
                 cells = next(reader)
@@ -96,11 +125,9 @@ class DelimitedFile:
                 cells, broken = quotes.mend(lines)
                 reader = self._reader(lines)
             else:
-                broken = left_to_tell and mark in record[0] and quotes.stray(cells, record) and "quote-stray"
-            if broken and left_to_tell:
-                left_to_tell -= 1
-                limit = self.limits.field_chars
-                report(found(broken, row=number, value="".join(record)[:_SHOWN], limit=limit))
+                broken = watch.left and mark in record[0] and quotes.stray(cells, record) and "quote-stray"
+            if broken:
+                watch.tell_broken(broken, "".join(record))
             quotes.width = len(cells)
             yield cells
 
@@ -108,14 +135,56 @@ class DelimitedFile:
         return csv.reader(lines, delimiter=self.dialect.delimiter, quotechar=self.dialect.quotechar, strict=True)
 
 
-def _line_end(line: str) -> str:
-    return line[len(line.rstrip("\r\n")) :]
+class _Watch:
+    """What is known of a file while its records pass, and who is told.
 
+    Attributes:
+        number: of the records that passed. left: so many more broken records are told of.
+        mixed: whether the file has more than one kind of line end.
+    """
 
-def _tell_formulas(number: int, cells: Sequence[str], report: Report) -> None:
-    for column, cell in enumerate(cells, start=1):
-        if cell.startswith("=") and len(cell) > 1:
-            report(found("formula-cell", row=number, column=column, value=cell))
+    def __init__(self, report: Report, encoding: Encoding | Mixture, limits: Limits) -> None:
+        self.report = report
+        self.listens = report is not _silent
+        self.number = 0
+        self.left = _TOLD if self.listens else 0
+        self.mixed = "+" in (encoding.newline or "")
+        self._formulas = self.listens and "formula" in encoding.marks
+        self._field_chars = limits.field_chars
+        self._ends: set[str] = set()
+
+    def tell_broken(self, rule: str, record: str) -> None:
+        """Tell of the next record, while it is not too many of them."""
+        if self.left:
+            self.left -= 1
+            self.report(found(rule, row=self.number + 1, value=record[:_SHOWN], limit=self._field_chars))
+
+    def ends_change(self, ends: frozenset[str]) -> bool:
+        """Say whether a second kind of line end is among these."""
+        if not self.mixed or len(self._ends) > 1:
+            return False
+        if len(self._ends | ends) > 1:
+            return True
+        self._ends |= ends
+        return False
+
+    def may_calculate(self, text: str) -> bool:
+        """Say whether a field of a text may begin with an equals sign."""
+        return self._formulas and "=" in text
+
+    def see(self, line: str, cells: Sequence[str]) -> None:
+        """Look at the line that ends a record, and at its cells."""
+        if not self.listens:
+            return
+        end = line[len(line.rstrip("\r\n")) :]
+        if end and len(self._ends) < 2 and end not in self._ends:
+            self._ends.add(end)
+            if len(self._ends) == 2:
+                self.report(found("newline-mixed", row=self.number))
+        if self._formulas:
+            for column, cell in enumerate(cells, start=1):
+                if cell.startswith("=") and len(cell) > 1:
+                    self.report(found("formula-cell", row=self.number, column=column, value=cell))
 
 
 def open_delimited(source: Source, encoding: Encoding | Mixture, limits: Limits) -> DelimitedFile:

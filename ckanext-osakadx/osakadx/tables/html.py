@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from osakadx.tables.feed import blocks
 from osakadx.tables.survey import Grid
 from osakadx.tables.table import Merged, Row
 
@@ -31,7 +32,7 @@ def _grid(name: str, rows: Sequence[Sequence[str]], merged: tuple[Merged, ...]) 
     def numbered() -> Iterator[Row]:
         return iter(enumerate(even, start=1))
 
-    return Grid(None, name, lambda _: numbered(), numbered, merged, even=True)
+    return Grid(None, name, lambda _: blocks(numbered()), numbered, merged, even=True)
 
 
 def _rows(table: LexborNode) -> tuple[list[list[str]], tuple[Merged, ...]]:

@@ -8,12 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
-from typing import Literal
 
 from osakadx.tables.names import field_names
-from osakadx.tables.table import Table
-
-FieldType = Literal["text", "int", "numeric", "date", "timestamp"]
+from osakadx.tables.table import FieldType, Table
 
 # Each form comes back from the database as it went in: no leading zeros, no plus, no exponent, no minus zero.
 _INT = re.compile(r"0|-?[1-9]\d{0,8}")
@@ -79,7 +76,7 @@ class _Guess:
         return bool(_CODE_NAMES.search(self.name))
 
     def see(self, cell: str) -> None:
-        found = _type_of(cell)
+        found = type_of(cell)
         if self.type is None or self.type == found:
             self.type = found
         elif {self.type, found} == {"int", "numeric"}:
@@ -97,7 +94,8 @@ class _Guess:
         return self.type or "text" if not self.code else "text"
 
 
-def _type_of(cell: str) -> FieldType:
+def type_of(cell: str) -> FieldType:
+    """Return the narrowest type that gives a cell back as it went in."""
     if not cell.isascii():
         return "text"
     if _INT.fullmatch(cell):

@@ -38,7 +38,12 @@ _DELIMITER_NAMES = {",": "コンマ", "\t": "タブ", ";": "セミコロン", "|
 
 
 def read(
-    file: str | Path | bytes, name: str = "", *, declared: str | None = None, limits: Limits | None = None
+    file: str | Path | bytes,
+    name: str = "",
+    *,
+    declared: str | None = None,
+    limits: Limits | None = None,
+    profile: bool = False,
 ) -> Reading:
     """Read a file and return what can be said about it; bad content is a finding, never an exception.
 
@@ -49,6 +54,7 @@ def read(
         name: what its owner calls it, if that is not the path; the ending declares the format.
         declared: format that a catalog declares, in place of the ending (``CSV``, ``xlsx`` …).
         limits: caps on size; the defaults suit a worker with 512 MiB.
+        profile: count what the columns hold in the same pass (CSV and workbooks; see `osakadx.tables.columns`).
 
     Raises:
         OSError: the path cannot be opened.
@@ -60,7 +66,7 @@ def read(
     if source.size > limits.file_bytes:
         findings.add(found("file-too-large", limit=limits.file_bytes // MEBI))
     else:
-        reading = _Reader(source, limits, findings).read(reading)
+        reading = _Reader(source, limits, findings, profile).read(reading)
     return replace(reading, findings=findings.all())
 
 
@@ -99,6 +105,7 @@ class _Reader:
     source: Source
     limits: Limits
     findings: Findings
+    profile: bool = False
 
     def tell(self, rule: str, **facts: object) -> None:
         self.findings.add(found(rule, **facts))  # type: ignore[arg-type]
@@ -203,7 +210,7 @@ class _Reader:
         return self._tables(reading, workbook.grids(self.source, reading.format, self.limits, self.findings.add))
 
     def _tables(self, reading: Reading, grids: Iterable[Grid]) -> Reading:
-        tables = tuple(table for grid in grids for table in survey(grid, self.findings.add))
+        tables = tuple(table for grid in grids for table in survey(grid, self.findings.add, profile=self.profile))
         if not tables:
             self.tell("no-data")
         return replace(reading, tables=tables)
@@ -231,7 +238,7 @@ class _Reader:
         self._compare(reading)
         if delimiter != "," and (delimiter, reading.declared_format) != ("\t", "TSV"):
             self.tell("delimiter-unusual", value=delimiter, called=_DELIMITER_NAMES[delimiter])
-        return self._tables(reading, [Grid(None, self._stem(), file.rows, file.rows)])
+        return self._tables(reading, [Grid(None, self._stem(), file.blocks, file.rows)])
 
     def _json(self, reading: Reading) -> Reading:
         if self._too_large():

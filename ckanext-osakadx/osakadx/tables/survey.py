@@ -7,10 +7,11 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
 
 from osakadx.quality.finding import Finding
 from osakadx.tables import fragments, header
+from osakadx.tables.columns import Columns
+from osakadx.tables.feed import Block, Cells, Feed
 from osakadx.tables.findings import found
 from osakadx.tables.header import Layout
 from osakadx.tables.kinds import kind
@@ -26,6 +27,8 @@ _TAIL = 50
 _NOTE_CHARS = 500
 _FOOTNOTE = re.compile(r"\s*(?:[※*＊]|[(（]?注|[(（]?備考|資料|出典|出所|[（(]?なお|[-‐―－]+$)")
 _TOTALS = frozenset({"合計", "総計", "小計", "計", "総数", "平均", "累計", "全体"})
+_TOTAL_LAST = "計数均体"
+_LOOKED_AT = _TOTAL_LAST + " \u3000\t\r\n"  # a first cell that ends like this may be a total, or blank
 _TOTAL_ENDS = ("合計", "小計", "総計", "区計", "市計", "町計", "村計", "県計", "府計")
 
 
@@ -35,28 +38,34 @@ class Grid:
 
     Attributes:
         sheet: sheet of a workbook, or None; name: what the table is called.
-        first: the rows, telling what goes wrong on the way; again: the same rows, silently.
+        first: the rows, many at a time, telling what goes wrong on the way; again: the same rows, silently.
         merged: merged ranges, from 1.
         even: rows of a sheet all have the same number of cells, so that a short row says nothing.
     """
 
     sheet: str | None
     name: str
-    first: Callable[[Report], Iterator[Row]] = field(repr=False)
+    first: Callable[[Report], Iterator[Block]] = field(repr=False)
     again: Rows = field(repr=False)
     merged: tuple[Merged, ...] = ()
     even: bool = False
 
 
-def survey(grid: Grid, report: Report) -> list[Table]:
-    """Return the tables of a grid from top to bottom, none where every cell is blank; findings go to `report`."""
+def survey(grid: Grid, report: Report, *, profile: bool = False) -> list[Table]:
+    """Return the tables of a grid from top to bottom, none where every cell is blank.
+
+    Args:
+        grid: the sheet. report: is told what is found.
+        profile: count what the columns hold, too (see `osakadx.tables.columns`).
+    """
     tables: list[Table] = []
-    rest: Iterator[Row] | None = grid.first(report)
-    while rest is not None and len(tables) < _MOST_TABLES:
-        table, rest = _Survey(grid, report, len(tables)).table(rest)
-        if table is None:
+    feed = Feed(grid.first(report))
+    for place in range(_MOST_TABLES):
+        table, more = _Survey(grid, report, place, profile).table(feed)
+        if table is not None:
+            tables.append(table)
+        if not more:
             break
-        tables.append(table)
     return tables
 
 
@@ -67,28 +76,31 @@ class _Survey:
     grid: Grid
     report: Report
     place: int
+    profile: bool
 
     def tell(self, rule: str, **facts: object) -> None:
         self.report(found(rule, sheet=self.grid.sheet, **facts))  # type: ignore[arg-type]
 
-    def table(self, rows: Iterator[Row]) -> tuple[Table | None, Iterator[Row] | None]:
-        """Return the next table, and the rows below it where another one begins."""
-        top = list(islice(rows, header.LOOKED_AT))
-        rest: Iterator[Row] | None = None
-        if (cut := fragments.split(top)) is not None:
-            top, rows, rest = top[:cut], iter(()), chain(top[cut:], rows)
+    def table(self, feed: Feed) -> tuple[Table | None, bool]:
+        """Return the next table, and whether another one begins below it."""
+        top = feed.take(header.LOOKED_AT)
+        cut = fragments.split(top)
+        if cut is not None:
+            rest, top = top[cut:], top[:cut]
+            feed.put_back(rest[0][0], [cells for _, cells in rest])
         layout = header.locate(top, self.grid.merged)
-        if layout is None and (later := next((row for row in rows if not is_blank(row[1])), None)) is not None:
-            top, layout = [later], header.locate([later])
+        while layout is None and cut is None and (top := feed.take(header.LOOKED_AT)):
+            layout = header.locate(top)
         if layout is None:
-            return None, None
+            return None, False
         if self.place:
             number, cells = next(row for row in top if not is_blank(row[1]))
             column = next(column for column, cell in enumerate(cells, start=1) if cell.strip())
             self.tell("several-tables", row=number, column=column, value=_line(cells))
-        body = _Body(layout, top, self.tell)
-        below = body.walk(chain(top, rows))
-        return self._told(layout, body, top), rest or below
+        body = _Body(layout, top, self.tell, Columns(len(layout.header)) if self.profile else None)
+        body.through(top[0][0], [cells for _, cells in top], known=top[-1][0])
+        more = cut is not None or body.walk(feed)
+        return self._told(layout, body, top), more
 
     def _told(self, layout: Layout, body: _Body, top: Sequence[Row]) -> Table:
         """Say what was seen, and return the table."""
@@ -120,6 +132,7 @@ class _Survey:
             footnotes=footnotes,
             last_data_row=last if count else None,
             source=grid.again,
+            contents=body.profile.settled(layout.header, len(footnotes)) if body.profile else None,
         )
 
 
@@ -167,8 +180,11 @@ def _tell_names(layout: Layout, second: int | None, tell: Callable[..., None]) -
 class _Body:
     """Counts the data rows while they pass and keeps the last ones, where footnotes may be."""
 
-    def __init__(self, layout: Layout, top: Sequence[Row], tell: Callable[..., None]) -> None:
-        self._columns = len(layout.header)
+    def __init__(
+        self, layout: Layout, top: Sequence[Row], tell: Callable[..., None], profile: Columns | None = None
+    ) -> None:
+        self.profile = profile
+        self._columns = max(len(layout.header), 1)
         self._start = layout.first_data_row
         self._tell = tell
         self._top = top
@@ -181,49 +197,77 @@ class _Body:
         self.count = 0
         self.last = 0
 
-    def walk(self, rows: Iterator[Row]) -> Iterator[Row] | None:
-        """Take the rows of this table; return those from where another one begins, None at the end of the sheet."""
-        known = self._top[-1][0]
-        for _ in range(_LOOKS_AHEAD):
-            ahead = self._take(rows, known)
-            if not ahead:
-                return None
-            known = ahead[-1][0]
-            rows = chain(ahead, rows)
+    def walk(self, feed: Feed) -> bool:
+        """Take the rows of this table; True where another one begins, which is the next to come out of the feed."""
+        looks, known = _LOOKS_AHEAD, 0
+        while (block := feed.block()) is not None:
+            number, cells = block
+            stopped = self.through(number, cells, known)
+            if stopped is None:
+                continue
+            feed.put_back(number + stopped, cells[stopped:])
+            ahead = feed.take(fragments.AHEAD)
+            feed.put_back(ahead[0][0], [cells for _, cells in ahead])
             if fragments.begins(self._top, ahead):
-                return rows
-        self._take(rows, sys.maxsize)
+                return True
+            looks -= 1
+            known = ahead[-1][0] if looks else sys.maxsize
+        return False
+
+    def through(self, number: int, block: Sequence[Cells], known: int) -> int | None:
+        """Count plain rows as a whole and look at the others; return the place of one that may begin another table."""
+        if number < self._start:
+            number, block = self._start, block[self._start - number :]
+        columns, label = self._columns, self._label
+        odd = [
+            place
+            for place, cells in enumerate(block)
+            if len(cells) != columns or not (first := cells[0]) or first[-1] in _LOOKED_AT or first == label
+        ]
+        place = 0
+        for at in (*odd, len(block)):
+            if self._blank and place < at:  # the row right below a blank one
+                if self._judge(number + place, block[place], known):
+                    return place
+                place += 1
+            if place < at:
+                self._count(number + place, block[place:at])
+            if at < len(block) and self._judge(number + at, block[at], known):
+                return at
+            place = at + 1
         return None
 
-    def _take(self, rows: Iterator[Row], known: int) -> list[Row]:
-        """Take rows up to one behind a blank row that nobody has judged yet; return that one and those behind it."""
-        columns, start = self._columns, self._start
-        for number, cells in rows:
-            if number < start:
-                continue
-            if is_blank(cells):
-                self._blank = self._blank or number
-                continue
-            if self._blank:
-                if number > known:
-                    return [(number, cells), *islice(rows, fragments.AHEAD - 1)]
-                if self.count and len(self.blanks) < _LISTED:
-                    self.blanks.append(self._blank)
-            self.count += 1
-            self.last = number
-            if len(cells) != columns and len(self.ragged) < _LISTED:
-                self.ragged.append((number, len(cells)))
-            self._judge(number, cells)
-            self._tail.append((number, cells, self._blank > 0))
-            self._blank = 0
-        return []
+    def _count(self, number: int, block: Sequence[Cells]) -> None:
+        self.count += len(block)
+        self.last = number + len(block) - 1
+        first = max(0, len(block) - _TAIL)
+        self._tail.extend((row, cells, False) for row, cells in enumerate(block[first:], start=number + first))
+        if self.profile is not None:
+            self.profile.see(block)
 
-    def _judge(self, number: int, cells: Sequence[str]) -> None:
+    def _judge(self, number: int, cells: Cells, known: int) -> bool:
+        """Look at one row; True where it stands behind a blank one and may begin another table: it is not taken."""
+        if is_blank(cells):
+            self._blank = self._blank or number
+            return False
+        if self._blank:
+            if number > known:
+                return True
+            if self.count and len(self.blanks) < _LISTED:
+                self.blanks.append(self._blank)
+        after_blank = self._blank > 0
+        self._blank = 0
+        if len(cells) != self._columns and len(self.ragged) < _LISTED:
+            self.ragged.append((number, len(cells)))
         label = next(filter(None, cells))
-        if label[-1] in "計数均体" and _is_total(label, cells):
+        if label[-1] in _TOTAL_LAST and _is_total(label, cells):
             self._tell("total-row", row=number, value=label)
         if label == self._label and list(cells) == self._names:
             self._tell("header-repeated", row=number)
+        self._count(number, [cells])
+        if after_blank:
+            self._tail[-1] = (number, cells, True)
+        return False
 
     def footnotes(self) -> tuple[Note, ...]:
         """Return the lines of text at the very end; a line after a blank row, or one that begins like a note."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from osakadx.quality.finding import Finding
 from osakadx.tables.findings import unreadable
@@ -48,6 +48,26 @@ class SheetMarks:
     merged: tuple[Merged, ...] = ()
 
 
+FieldType = Literal["text", "int", "numeric", "date", "timestamp"]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What one column holds.
+
+    Attributes:
+        filled, blank: number of cells with and without a value.
+        distinct: number of different values; `at_least` says that counting stopped there.
+        type: the narrowest one that takes every value without losing a character.
+    """
+
+    filled: int
+    blank: int
+    distinct: int
+    at_least: bool
+    type: FieldType
+
+
 @dataclass(frozen=True)
 class Table:
     """One table of a file.
@@ -64,6 +84,7 @@ class Table:
         notes_above, footnotes: text around the table.
         source: gives every row of the sheet anew; use `numbered` and `records`.
         marks: links and merged cells; None where nobody asked for them or they cannot be read.
+        contents: what each column holds; None where nobody asked.
     """
 
     sheet: str | None
@@ -79,6 +100,7 @@ class Table:
     last_data_row: int | None = None
     source: Rows = field(default=_no_rows, repr=False, compare=False)
     marks: SheetMarks | None = field(default=None, repr=False, compare=False)
+    contents: tuple[Content, ...] | None = field(default=None, repr=False, compare=False)
 
     def numbered(self) -> Iterator[Row]:
         """Yield the data rows with their numbers, cells as they stand, blank rows left out."""

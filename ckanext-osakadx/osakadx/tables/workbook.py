@@ -18,6 +18,7 @@ from osakadx.tables import odsxml
 from osakadx.tables.archive import open_archive
 from osakadx.tables.biff import has_password
 from osakadx.tables.cellvalue import as_text
+from osakadx.tables.feed import blocks
 from osakadx.tables.findings import RefusedFile, found
 from osakadx.tables.limits import Limits
 from osakadx.tables.sheetxml import SheetScan, column_number, scan
@@ -102,7 +103,7 @@ def _grid(name: str, sheet: CalamineSheet, spans: tuple[Merged, ...], report: Re
     for top, left, bottom, right in sorted(merged):
         area = f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
         report(found("merged-cells", sheet=name, row=top, column=left, value=area))
-    return Grid(name, name, lambda _: _rows(sheet), lambda: _rows(sheet), merged, even=True)
+    return Grid(name, name, lambda _: blocks(_rows(sheet)), lambda: _rows(sheet), merged, even=True)
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[Row]:
