@@ -17,7 +17,13 @@ from osakadx.tables.script import japanese_score
 from osakadx.tables.source import Source
 
 SAMPLE_CHARS = 1 << 16
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\0\0", "utf-32-le"),
+    (b"\0\0\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
 # Each encoding by its codecs, the narrowest first: a wider one is asked only where the narrower refused a byte.
 _ISO_2022_JP = (("iso2022_jp", vendor.STRICT), ("iso2022_jp_ext", vendor.STRICT), ("iso2022_jp_2004", "strict"))
 _EUC_JP = (("euc_jp", vendor.STRICT), ("euc_jis_2004", "strict"))
@@ -33,7 +39,8 @@ class Encoding:
     """How the bytes of a text file become characters.
 
     Attributes:
-        name: as reports say it: ``utf-8``, ``utf-16-le``, ``utf-16-be``, ``iso-2022-jp``, ``cp932``, ``euc-jp``.
+        name: as reports say it: ``utf-8``, ``utf-16-le``, ``utf-16-be``, ``utf-32-le``, ``utf-32-be``, ``iso-2022-jp``,
+            ``cp932``, ``euc-jp``.
         codec: Python's name; errors: the handler under which every byte decodes (proven over the whole file).
         bom: so many bytes of byte order mark stand before the text.
         cut: so many bytes at the very end begin a character whose rest is missing.
@@ -114,7 +121,7 @@ def _trial(source: Source, name: str, spellings: tuple[tuple[str, str], ...], bo
                     break
                 if len(sample) < SAMPLE_CHARS:
                     sample += text[: SAMPLE_CHARS - len(sample)]
-                survey.see(text.encode("utf-8", "surrogatepass") if codec.startswith("utf-16") else chunk)
+                survey.see(text.encode("utf-8", "surrogatepass") if codec.startswith(("utf-16", "utf-32")) else chunk)
             else:
                 cut = len(decoder.getstate()[0])
                 return Encoding(name, codec, errors, bom, cut, survey.newline, survey.marks, sample)

@@ -13,6 +13,7 @@ from osakadx.tables.table import Row, is_blank
 AHEAD = 5
 _TYPED: tuple[Kind, ...] = ("number", "date", "code")
 _LEADING_COLUMNS = 3
+_DITTO = ("〃", "同上", "″", "仝")
 _FEW_BLANKS, _MANY_BLANKS = 0.3, 0.95
 
 
@@ -40,6 +41,9 @@ def begins(before: Sequence[Row], ahead: Sequence[Row]) -> bool:
     layout = header.locate([row for row in before if not is_blank(row[1])])
     if layout is None or not layout.header_rows:
         return False
+    last = next(cells for number, cells in before if number == layout.header_rows[-1])
+    if list(filled[0]) == list(last):
+        return False  # the same header again, as on every page of a printed table
     body = [cells for number, cells in before if number >= layout.first_data_row and not is_blank(cells)]
     if len(body) < 2:
         return False
@@ -93,12 +97,15 @@ def _end(body: Sequence[Sequence[str]], first: int, last: int | None) -> int:
 def written_once(body: Sequence[Row]) -> tuple[int, int] | None:
     """Return row and column of the first cell that is left blank because the label above is meant, or None.
 
-    Evidence: one of the first columns begins with a label, has others further down, each different, and blanks between
-    them, while the column to its right is filled throughout.
+    Evidence: a mark that says so (〃, 同上); or one of the first columns begins with a label, has others further down,
+    each different, and blanks between them, while the column to its right is filled throughout.
 
     Args:
         body: the first rows of data, with their numbers.
     """
+    for number, row in body:
+        if ditto := next((column for column, cell in enumerate(row, start=1) if cell in _DITTO), None):
+            return number, ditto
     for column in range(_LEADING_COLUMNS):
         cells = [_cell(row, column) for _, row in body]
         labels = [cell for cell in cells if cell]

@@ -15,6 +15,7 @@ from osakadx.tables.table import Merged, Row
 # So many rows are looked at; titles and legends above a table are shorter.
 LOOKED_AT = 200
 _MOST_HEADER_ROWS = 4
+_FEW_ROWS = (4, 8)
 _YEAR_LIKE = re.compile(r"(?:1[89]|20|21)\d\d")
 _NOTE = re.compile(
     r"時点|現在|単位|出典|資料|作成|更新|[※☆★■◆●【〔]|^表|^第.+表|^[(（]?注|一覧|について|調査|\d年.*\d月.*\d日"
@@ -80,6 +81,9 @@ def _typed(rows: Sequence[Row], merged: Sequence[Merged]) -> Layout | None:
     """Use the columns that are numbers or dates further down; None where there are none."""
     body = [cells for _, cells in rows[min(len(rows) // 3, 10) :]]
     kinds = column_kinds(body)
+    if not kinds and _FEW_ROWS[0] <= len(rows) <= _FEW_ROWS[1]:  # a third of them may still be header
+        body = [cells for _, cells in rows[len(rows) // 2 :]]
+        kinds = column_kinds(body)
     if not kinds:
         return None
     usual = statistics.median(_filled(cells) for cells in body)
@@ -185,10 +189,12 @@ def _merged_into(upper: Row, below: int, width: int, merged: Sequence[Merged]) -
 def _groups(upper: Sequence[str], lower: Sequence[str]) -> bool:
     """Say whether the cells of the upper row stand over groups of the lower: not in its first column, no title."""
     places = [column for column, cell in enumerate(upper) if cell.strip()]
-    if not places or places[0] == 0 or any(_NOTE.search(upper[column]) for column in places):
-        return False
     under = [column for column, cell in enumerate(lower) if cell.strip()]
-    return len(under) > len(places) and places[0] in under
+    if not places or any(_NOTE.search(upper[column]) for column in places):
+        return False
+    if places[0] == 0 and (len(places) < 2 or 0 in under):  # a title; a name that stands for both rows is none
+        return False
+    return any(column in under for column in places) and under[-1] > places[0] and len(under) + places.count(0) > 1
 
 
 def _textual(rows: Sequence[Row], merged: Sequence[Merged]) -> Layout:

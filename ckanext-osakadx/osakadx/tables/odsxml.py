@@ -73,11 +73,13 @@ class _Sheet:
     filled: bool = False
     errors: list[str] = field(default_factory=list[str])
     without_result: list[str] = field(default_factory=list[str])
+    formulas: list[str] = field(default_factory=list[str])
     merged: list[Merged] = field(default_factory=list[Merged])
     pictures: bool = False
 
     def scan(self) -> SheetScan:
-        return SheetScan(tuple(self.errors), tuple(self.without_result), tuple(self.merged), self.pictures)
+        marks = (self.errors, self.without_result, self.merged)
+        return SheetScan(*map(tuple, marks), self.pictures, tuple(self.formulas))  # type: ignore[arg-type]
 
 
 class _Content:
@@ -143,6 +145,8 @@ def _start_cell(sheet: _Sheet, said: dict[str, Any]) -> None:
     if kind:
         sheet.filled = True
         sheet.columns = max(sheet.columns, sheet.column)
+    if "formula" in said:
+        _note(sheet.formulas, address)
     if "formula" in said and (not kind or (kind == "float" and not said.get("value"))):
         _note(sheet.without_result, address)
     if kind == "error" or (kind == "string" and str(said.get("string-value", "")).startswith("#")):

@@ -193,7 +193,8 @@ class _Reader:
 
     def _compare(self, reading: Reading) -> None:
         declared, real = reading.declared_format, reading.format
-        if real not in _UNNAMEABLE and not signature.agree(declared, real):
+        other = (declared, real) == ("TSV", "CSV")  # the other way round, the separator is told
+        if real not in _UNNAMEABLE and (other or not signature.agree(declared, real)):
             self.tell("format-differs", declared=declared, real=real, value=real)
 
     def _no_table(self, reading: Reading) -> Reading:

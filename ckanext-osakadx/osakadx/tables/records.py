@@ -1,9 +1,9 @@
-"""Takes a JSON document of rows apart, one by one: an array of objects, or one inside an object (``records`` …)."""
+"""Takes a JSON document of rows apart, one by one: an array of objects, also inside an object, or one per line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from osakadx.tables.features import NotGeoJson, comma, decode, expect, flat, items, members, skip, text_of
 from osakadx.tables.findings import found
@@ -78,9 +78,24 @@ def elements(text: str) -> Iterator[Any]:
         NotGeoJson: where the text stops being JSON, or there is no such array.
     """
     try:
-        yield from _elements(text, skip(text, 0), 0)
+        place = skip(text, 0)
+        _, end = decode(text, place)
+        if text[place] == "{" and text[skip(text, end) : skip(text, end) + 1] == "{":
+            yield from _lines(text, place)
+        else:
+            yield from _elements(text, place, 0)
     except (ValueError, RecursionError, IndexError) as error:
         raise NotGeoJson(broken=True) from error
+
+
+def _lines(text: str, place: int) -> Iterator[Any]:
+    """Yield the objects of a text of one per line (JSON Lines)."""
+    while place < len(text):
+        element, place = decode(text, place)
+        if not isinstance(element, dict):
+            raise NotGeoJson(broken=False)
+        yield cast("dict[str, Any]", element)
+        place = skip(text, place)
 
 
 def _elements(text: str, place: int, depth: int) -> Iterator[Any]:

@@ -21,8 +21,9 @@ _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16
 # These two run over every byte: they begin with literal characters, and may find too much but never too little.
 _ROW = re.compile(rb'row [^>]*?r="(\d{1,9})"')
 _FAR_COLUMN = re.compile(rb'r="([A-Z]{2,3})\d{1,9}"')
-_FILLED = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})(\d{1,9})"[^>]*[^/>]>')
+_FILLED = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})(\d{1,9})"(?:[^>]*[^/>])?>')
 _ERROR = re.compile(rb'<(?:\w+:)?c (?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3}\d{1,9})"')
+_FORMULA = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3}\d{1,9})"[^>]*><(?:\w+:)?f\b')
 _NO_RESULT = re.compile(
     rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3}\d{1,9})"[^>]*><(?:\w+:)?f\b[^<]{0,500}(?:/>|</(?:\w+:)?f>)'
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
@@ -37,6 +38,7 @@ class SheetScan:
     Attributes:
         errors, without_result: addresses of error values and of formulas without a result, in the order met.
         merged: ranges of merged cells, where the cell reader does not know them.
+        formulas: addresses of all formulas.
         pictures: whether pictures, charts or shapes lie on it, where that is known by sheet.
     """
 
@@ -44,6 +46,7 @@ class SheetScan:
     without_result: tuple[str, ...]
     merged: tuple[Merged, ...] = ()
     pictures: bool = False
+    formulas: tuple[str, ...] = ()
 
 
 def scan(archive: Archive) -> dict[str, SheetScan]:
@@ -65,7 +68,9 @@ def scan(archive: Archive) -> dict[str, SheetScan]:
             watch.see(chunk, sheet=name in sheets)
         if name in sheets:
             _check_area(archive, name, sheets[name], watch)
-            seen[sheets[name]] = SheetScan(tuple(watch.errors), tuple(watch.without_result))
+            seen[sheets[name]] = SheetScan(
+                tuple(watch.errors), tuple(watch.without_result), formulas=tuple(watch.formulas)
+            )
     return seen
 
 
@@ -79,6 +84,7 @@ class _Watch:
         self.columns = _NEAR
         self.errors: dict[str, None] = {}
         self.without_result: dict[str, None] = {}
+        self.formulas: dict[str, None] = {}
 
     def see(self, chunk: bytes, *, sheet: bool) -> None:
         if not self._xml:
@@ -96,6 +102,7 @@ class _Watch:
             self.errors |= _addresses(_ERROR, window)
         if b"<f" in window or b":f" in window:
             self.without_result |= _addresses(_NO_RESULT, window)
+            self.formulas |= _addresses(_FORMULA, window)
 
 
 def _addresses(pattern: re.Pattern[bytes], window: bytes) -> dict[str, None]:

@@ -64,7 +64,8 @@ _NAMES = {
     "html": "HTML", "htm": "HTML", "pdf": "PDF", "doc": "DOC", "docx": "DOCX", "ppt": "PPT", "pptx": "PPTX",
     "zip": "ZIP", "gz": "GZIP", "7z": "7Z", "rar": "RAR", "rdf": "RDF", "ttl": "TTL", "parquet": "PARQUET",
     "png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "gif": "GIF", "tif": "TIFF", "tiff": "TIFF", "shp": "SHP",
-    "txt": "TXT", "odt": "ODT", "dbf": "DBF", "svg": "SVG", "bmp": "BMP", "webp": "WEBP", "shapefile": "SHP",
+    "txt": "TXT", "jsonl": "JSON",
+    "odt": "ODT", "dbf": "DBF", "svg": "SVG", "bmp": "BMP", "webp": "WEBP", "shapefile": "SHP",
 }  # fmt: skip
 IMAGES = frozenset({"PNG", "JPEG", "GIF", "TIFF", "BMP", "WEBP", "SVG"})
 DOCUMENTS = frozenset({"DOC", "DOCX", "PPT", "PPTX", "RTF", "ODT"})

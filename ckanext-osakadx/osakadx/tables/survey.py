@@ -25,7 +25,7 @@ _LOOKS_AHEAD = 200  # blank rows behind which a second table is looked for, beyo
 _MANY_COLUMNS = 1_000
 _TAIL = 50
 _NOTE_CHARS = 500
-_FOOTNOTE = re.compile(r"\s*(?:[※*＊]|[(（]?注|[(（]?備考|資料|出典|出所|[（(]?なお|[-‐―－]+$)")
+_FOOTNOTE = re.compile(r"\s*(?:以上$|以下余白|[※*＊]|[(（]?注|[(（]?備考|資料|出典|出所|[（(]?なお|[-‐―－]+$)")
 _TOTALS = frozenset({"合計", "総計", "小計", "計", "総数", "平均", "累計", "全体"})
 _TOTAL_LAST = "計数均体"
 _LOOKED_AT = _TOTAL_LAST + " \u3000\t\r\n"  # a first cell that ends like this may be a total, or blank
@@ -88,6 +88,9 @@ class _Survey:
         if cut is not None:
             rest, top = top[cut:], top[:cut]
             feed.put_back(rest[0][0], [cells for _, cells in rest])
+        if self.grid.even and (self.place or cut is not None):  # a sheet is as wide as its widest table
+            width = max(len(cells) - _blank_at_end(cells) for _, cells in top)
+            top = [(number, cells[:width]) for number, cells in top]
         layout = header.locate(top, self.grid.merged)
         while layout is None and cut is None and (top := feed.take(header.LOOKED_AT)):
             layout = header.locate(top)
@@ -97,6 +100,8 @@ class _Survey:
             number, cells = next(row for row in top if not is_blank(row[1]))
             column = next(column for column, cell in enumerate(cells, start=1) if cell.strip())
             self.tell("several-tables", row=number, column=column, value=_line(cells))
+        elif is_blank(top[0][1]):
+            self.tell("blank-row", row=top[0][0])
         body = _Body(layout, top, self.tell, Columns(len(layout.header)) if self.profile else None)
         body.through(top[0][0], [cells for _, cells in top], known=top[-1][0])
         more = cut is not None or body.walk(feed)
@@ -106,7 +111,7 @@ class _Survey:
         """Say what was seen, and return the table."""
         tell, grid, columns = self.tell, self.grid, len(layout.header)
         footnotes = body.footnotes()
-        _tell_header(layout, columns, top, tell)
+        _tell_header(layout, top, grid.merged, tell)
         for note in footnotes:
             tell("footnote", row=note.row, value=note.text)
         count = body.count - len(footnotes)
@@ -136,11 +141,17 @@ class _Survey:
         )
 
 
+def _blank_at_end(cells: Cells) -> int:
+    """Count the blank cells at the end of a row."""
+    return next((place for place, cell in enumerate(reversed(cells)) if cell.strip()), len(cells))
+
+
 def _line(cells: Sequence[str]) -> str:
     return " ".join(cell.strip() for cell in cells if cell.strip())[:_NOTE_CHARS]
 
 
-def _tell_header(layout: Layout, columns: int, top: Sequence[Row], tell: Callable[..., None]) -> None:
+def _tell_header(layout: Layout, top: Sequence[Row], merged: Sequence[Merged], tell: Callable[..., None]) -> None:
+    columns = len(layout.header)
     for number, cells in layout.above:
         tell("preamble" if cells[0].startswith("#") else "notes-above", row=number, value=_line(cells))
     if not layout.header_rows:
@@ -154,7 +165,8 @@ def _tell_header(layout: Layout, columns: int, top: Sequence[Row], tell: Callabl
     if columns > _MANY_COLUMNS:
         tell("many-columns", row=last, count=columns)
     body = [row for row in top if row[0] >= layout.first_data_row and not is_blank(row[1])]
-    if cell := fragments.written_once(body):
+    cell = fragments.written_once(body)
+    if cell and not any(span[0] <= cell[0] <= span[2] and span[1] <= cell[1] <= span[3] for span in merged):
         tell("labels-left-out", row=cell[0], column=cell[1])
     second = fragments.beside(layout.header, [cells for _, cells in body])
     if second:

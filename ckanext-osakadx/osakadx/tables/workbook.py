@@ -90,6 +90,11 @@ def _tell_cells(sheet: str, seen: SheetScan | None, report: Report) -> None:
         return
     if seen.pictures:
         report(found("workbook-images", sheet=sheet))
+    if seen.formulas:
+        first = seen.formulas[0]
+        letters = first.rstrip("0123456789")
+        row, column = int(first[len(letters) :]), column_number(letters.encode("ascii"))
+        report(found("workbook-formulas", sheet=sheet, row=row, column=column, count=len(seen.formulas)))
     for rule, addresses in (("cell-error", seen.errors), ("formula-without-result", seen.without_result)):
         for address in addresses:
             letters = address.rstrip("0123456789")
