@@ -29,6 +29,7 @@ class Finding:
         sheet: sheet of a workbook, or None.
         row: as a spreadsheet numbers it, first row 1; in GeoJSON the number of the feature. column: first column 1.
         value: what stood there, as written, cut to a readable length by whoever found it.
+        message_en, fix_en: the same in English, empty where nobody has put it into words.
     """
 
     rule: str
@@ -39,6 +40,8 @@ class Finding:
     row: int | None = None
     column: int | None = None
     value: str | None = None
+    message_en: str = ""
+    fix_en: str = ""
 
     @property
     def cell(self) -> str | None:
@@ -48,10 +51,14 @@ class Finding:
         return f"{column_letters(self.column)}{self.row}"
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it as it stands in reports: rule, severity, sheet, row, column, cell, value, message, fix."""
+        """Return it as it stands in reports: rule, severity, sheet, row, column, cell, value, message, fix.
+
+        With ``message_en`` and ``fix_en`` where they are known.
+        """
         keys = ("rule", "severity", "sheet", "row", "column", "cell", "value", "message", "fix")
         known = asdict(self) | {"cell": self.cell}
-        return {key: known[key] for key in keys}
+        english = {key: known[key] for key in ("message_en", "fix_en") if known[key]}
+        return {key: known[key] for key in keys} | english
 
     @classmethod
     def from_dict(cls, said: Mapping[str, Any]) -> Finding:

@@ -1,6 +1,7 @@
-"""How a rule is written: a function that looks at one file and yields where it falls short.
+"""How a rule is written: a function that looks at a file or a data set and yields where it falls short.
 
-What it is worth, what it needs and how it speaks stands in `schemas/quality.yaml` under the same slug.
+What it is worth, what it needs and how it speaks stands in `schemas/quality.yaml` under the same slug. Rules that look at
+cells stand in `checks/`; here they are judged by what `osakadx.quality.check` counted.
 """
 
 from __future__ import annotations
@@ -10,24 +11,29 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
-from osakadx.quality.evidence import File
+from osakadx.quality.evidence import Evidence, File
 from osakadx.quality.finding import Finding
 
-Kind = Literal["link", "reading"]
+# Attribute of `File` or, from metadata on, of `Evidence` that must be known for a rule to judge.
+Kind = Literal["link", "reading", "check", "identity", "metadata", "answers", "pace", "files"]
+FILE_KINDS: frozenset[Kind] = frozenset({"link", "reading", "check", "identity"})
 
 
 @dataclass(frozen=True)
 class Shortfall:
-    """One place where a file falls short of a rule.
+    """One way in which a file or a data set falls short of a rule.
 
     Attributes:
-        cost: share of the rule's points that is lost for it, 0 to 1; costs of one file add up to at most 1.
+        cost: share of the rule's points that is lost for it where all is affected, 0 to 1.
+        affected: share of the places that are so, 0 to 1; how much a small share costs is the rule's.
         case: which of the rule's wordings says it, empty for its only one.
         value: what was met there. facts: what the wording names in braces.
-        finding: what the reading said of it, which speaks instead of the rule's wording. places: how often it was met.
+        finding: what the reading or the check said of it, which speaks instead of the rule's wording.
+        places: how often it was met.
     """
 
     cost: float = 1.0
+    affected: float = 1.0
     case: str = ""
     value: str | None = None
     facts: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -37,13 +43,15 @@ class Shortfall:
 
 Costs = Mapping[str, float]  # finding of the reading → cost, from `schemas/quality.yaml`
 Judge = Callable[[File, Costs], Iterator[Shortfall]]
+# Of a data set as a whole; None where nobody can tell.
+DatasetJudge = Callable[[Evidence, Costs], list[Shortfall] | None]
 
 
 @dataclass(frozen=True)
 class Registered:
     """A rule's function and the kind of evidence it looks at; without that evidence nobody can tell."""
 
-    judge: Judge
+    judge: Any
     on: Kind
 
 
@@ -51,7 +59,7 @@ RULES: dict[str, Registered] = {}
 
 
 def rule(slug: str, *, on: Kind) -> Callable[[Judge], Judge]:
-    """Register a function as the rule of this slug.
+    """Register a function as the rule of this slug, asked about each file.
 
     Args:
         slug: stable kebab-case sentence, as in `schemas/quality.yaml`.
@@ -63,3 +71,49 @@ def rule(slug: str, *, on: Kind) -> Callable[[Judge], Judge]:
         return judge
 
     return register
+
+
+def dataset_rule(slug: str, *, on: Kind) -> Callable[[DatasetJudge], DatasetJudge]:
+    """Register a function as the rule of this slug, asked once about a data set.
+
+    Args:
+        slug: stable kebab-case sentence, as in `schemas/quality.yaml`.
+        on: attribute of `Evidence` that must be known for the rule to judge.
+    """
+
+    def register(judge: DatasetJudge) -> DatasetJudge:
+        RULES[slug] = Registered(judge, on)
+        return judge
+
+    return register
+
+
+def quoted(file: File, costs: Costs, *, by_row: bool = False) -> Iterator[Shortfall]:
+    """Yield one shortfall for every kind of finding that costs something, with its first place and how many there are.
+
+    Args:
+        file: whose reading is quoted. costs: finding → cost.
+        by_row: the findings stand for rows, so that their share is counted.
+    """
+    reading = file.reading
+    if reading is None or reading.rules.isdisjoint(costs):
+        return
+    for name, cost in costs.items():
+        said = reading.of(name)
+        if said:
+            affected = min(1.0, len(said) / max(1, reading.rows)) if by_row else 1.0
+            yield Shortfall(cost=cost, affected=affected, finding=said[0], places=len(said))
+
+
+def counted(slug: str) -> Judge:
+    """Return the judge of a rule that looks at cells: what the check counted, and what the reading found beside."""
+
+    def judge(file: File, costs: Costs) -> Iterator[Shortfall]:
+        check = file.check
+        count = check.counts.get(slug) if check is not None else None
+        if check is not None and count is not None:
+            first = next((finding for finding in check.findings if finding.rule == slug), None)
+            yield Shortfall(affected=count.share, finding=first, places=count.places)
+        yield from quoted(file, costs, by_row=True)
+
+    return judge

@@ -1,22 +1,28 @@
-"""The rules with their points and wording: the functions of `rules/` and `schemas/quality.yaml`, put together once."""
+"""The rules with their points and wording: the functions of `rules/` and `checks/` and `schemas/quality.yaml`, together."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import Any, Literal
 
 from osakadx import data
 from osakadx.errors import DataFileError
-from osakadx.quality.finding import Severity
-from osakadx.quality.rule import RULES, Costs, Judge, Kind
-from osakadx.quality.rules import reachable, readable
+from osakadx.quality.checks import cells, formats, places, rows
+from osakadx.quality.checks.check import CELL_CHECKS, ROW_CHECKS
+from osakadx.quality.finding import Finding, Severity
+from osakadx.quality.rule import FILE_KINDS, RULES, Costs, Kind, Registered, counted
+from osakadx.quality.rules import answers, conformance, freshness, metadata, reachable, readable, stability, structure
 
 PATH = "quality.yaml"
-_MODULES = (reachable, readable)  # importing them registers their rules
+# Importing them registers their rules and checks.
+_MODULES = (reachable, readable, structure, conformance, freshness, metadata, stability, answers)
+_CHECKS = (cells, formats, places, rows)
 
 Grade = Literal["A", "B", "C", "D"]
+# What a person does to mend something, for the link that leads there.
+Mend = Literal["replace-file", "edit-resource", "edit-dataset", "data-dictionary", "questions"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,7 @@ class Wording:
     fix: str = ""
     message_en: str = ""
     fix_en: str = ""
+    mend: Mend | None = None
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,9 @@ class Rule:
 
     Attributes:
         points: of the hundred. needs: slugs of earlier rules; where one is not met this one earns nothing, silently.
-        on: the kind of evidence it looks at. minutes: what mending it usually takes.
+        on: the kind of evidence it looks at. minutes: what mending it usually takes. mend: what is done to mend it.
+        least: share of the points that the first place costs. all_at: share of places at which all is lost.
+        mic: key of `vocabularies/machine_readable_rules.csv`, empty where it is none of those.
         cases: wording by case; the only one of a rule is named "". costs: what each finding of the reading takes away.
     """
 
@@ -47,10 +56,26 @@ class Rule:
     label_en: str
     minutes: int
     needs: tuple[str, ...]
-    judge: Judge
+    judge: Any
     on: Kind
     cases: Mapping[str, Wording]
     costs: Costs
+    least: float = 0.0
+    all_at: float = 1.0
+    mic: str = ""
+    mend: Mend = "replace-file"
+    looks_at_cells: bool = False
+
+    @cached_property
+    def of_file(self) -> bool:
+        """Whether it is asked about each file, not once about the data set."""
+        return self.on in FILE_KINDS
+
+    def loss(self, affected: float) -> float:
+        """Return the share of the points that is lost where so much is affected, 0 to 1; never less for more."""
+        if affected <= 0:
+            return 0.0
+        return self.least + (1 - self.least) * min(1.0, affected / self.all_at)
 
 
 @dataclass(frozen=True)
@@ -71,19 +96,49 @@ class Rulebook:
     Attributes:
         version: stored with every score.
         grades: least percentage of the examined points, from the best grade down.
-        dimensions: only those that have rules.
+        dimensions: only those that have rules. caps: best grade while a finding of a severity stands.
     """
 
     version: str
     grades: tuple[tuple[Grade, float], ...]
     dimensions: tuple[Dimension, ...]
+    caps: Mapping[str, Grade] = field(default_factory=dict[str, "Grade"])
 
-    def grade(self, points: float, maximum: float) -> Grade | None:
-        """Return the grade of so many points of so many that were examined; None where nothing was (採点待ち)."""
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """All rules, dimension by dimension."""
+        return tuple(rule for dimension in self.dimensions for rule in dimension.rules)
+
+    @cached_property
+    def by_slug(self) -> Mapping[str, Rule]:
+        """The rules by their slugs."""
+        return {rule.slug: rule for rule in self.rules}
+
+    def grade(self, points: float, maximum: float, worst: str | None = None) -> Grade | None:
+        """Return the grade of so many points of so many that were examined; None where nothing was (採点待ち).
+
+        Args:
+            points, maximum: of the examined dimensions.
+            worst: gravest severity of a finding that counts; an error holds the grade below the best.
+        """
         if maximum <= 0:
             return None
         share = 100 * points / maximum
-        return next(grade for grade, least in self.grades if share >= least)
+        earned: Grade = next(grade for grade, least in self.grades if share >= least)
+        cap = self.caps.get(worst or "")
+        return earned if cap is None else max(earned, cap)  # A < B < C < D
+
+    def say(self, slug: str, case: str, facts: Mapping[str, Any]) -> Finding:
+        """Put a case of a rule into words, in both languages."""
+        wording = self.by_slug[slug].cases[case]
+        return Finding(
+            rule=slug,
+            severity=wording.severity,
+            message=wording.message.format(**facts),
+            fix=wording.fix.format(**facts),
+            message_en=wording.message_en.format(**facts),
+            fix_en=wording.fix_en.format(**facts),
+        )
 
 
 @cache
@@ -93,12 +148,21 @@ def rulebook() -> Rulebook:
     Raises:
         DataFileError: the file and the functions do not fit together.
     """
-    said = data.document(PATH)
-    rules = [_rule(slug, entry) for slug, entry in said["rules"].items()]
+    return read(data.document(PATH))
+
+
+def read(said: Mapping[str, Any]) -> Rulebook:
+    """Return the rules that a document like `schemas/quality.yaml` says, for example a draft of the next version.
+
+    Raises:
+        DataFileError: the document and the functions do not fit together.
+    """
+    rules = [_rule(slug, entry, said["dimensions"]) for slug, entry in said["rules"].items()]
     _check(said, rules)
     return Rulebook(
         version=str(said["version"]),
         grades=tuple(said["grades"].items()),
+        caps=dict(said.get("caps", {})),
         dimensions=tuple(
             Dimension(
                 slug,
@@ -112,9 +176,16 @@ def rulebook() -> Rulebook:
     )
 
 
-def _rule(slug: str, entry: Mapping[str, Any]) -> Rule:
-    if slug not in RULES:
-        raise _broken(f"規則 {slug} を判定する関数がありません。")
+def _registered(slug: str) -> Registered:
+    if slug in RULES:
+        return RULES[slug]
+    if slug in CELL_CHECKS or slug in ROW_CHECKS:
+        return Registered(counted(slug), "check")
+    raise _broken(f"規則 {slug} を判定する関数がありません。")
+
+
+def _rule(slug: str, entry: Mapping[str, Any], dimensions: Mapping[str, Any]) -> Rule:
+    found = _registered(slug)
     cases = entry.get("cases") or {"": entry}
     return Rule(
         slug=slug,
@@ -124,16 +195,21 @@ def _rule(slug: str, entry: Mapping[str, Any]) -> Rule:
         label_en=entry["label_en"],
         minutes=int(entry["minutes"]),
         needs=tuple(entry.get("needs", ())),
-        judge=RULES[slug].judge,
-        on=RULES[slug].on,
+        judge=found.judge,
+        on=found.on,
         cases={name: _wording(entry, case) for name, case in cases.items()},
         costs={name: float(cost) for name, cost in entry.get("findings", {}).items()},
+        least=float(entry.get("least", 0)),
+        all_at=float(entry.get("all_at", 1)),
+        mic=entry.get("mic", ""),
+        mend=entry.get("mend") or dimensions.get(entry["dimension"], {}).get("mend", "replace-file"),
+        looks_at_cells=slug not in RULES,
     )
 
 
 def _wording(entry: Mapping[str, Any], case: Mapping[str, Any]) -> Wording:
-    texts = {key: str(case.get(key, "")) for key in ("message", "fix", "message_en", "fix_en")}
-    return Wording(severity=case.get("severity", entry.get("severity", "warning")), **texts)
+    texts = {key: str(case.get(key, entry.get(key, ""))) for key in ("message", "fix", "message_en", "fix_en")}
+    return Wording(severity=case.get("severity", entry.get("severity", "warning")), mend=case.get("mend"), **texts)
 
 
 def _check(said: Mapping[str, Any], rules: list[Rule]) -> None:
@@ -144,7 +220,7 @@ def _check(said: Mapping[str, Any], rules: list[Rule]) -> None:
         if not known.issuperset(rule.needs):
             raise _broken(f"規則 {rule.slug} の前提 {'、'.join(rule.needs)} は、その規則より前に書いてください。")
         known.add(rule.slug)
-    if unused := RULES.keys() - known:
+    if unused := (RULES.keys() | CELL_CHECKS.keys() | ROW_CHECKS.keys()) - known:
         raise _broken(f"規則 {'、'.join(sorted(unused))} の配点がありません。")
     for slug, entry in said["dimensions"].items():
         points = sum(rule.points for rule in rules if rule.dimension == slug)

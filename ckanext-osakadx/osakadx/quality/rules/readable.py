@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from osakadx.quality.evidence import File, Reading
-from osakadx.quality.rule import Costs, Shortfall, rule
+from osakadx.quality.evidence import File
+from osakadx.quality.rule import Costs, Shortfall, quoted, rule
 from osakadx.tables.findings import unreadable
 
-# A file with one uneven row loses half of the points, one that is uneven throughout loses all.
-_UNEVEN_AT_ALL = 0.5
 # Of the older encodings Shift_JIS is the one that Excel still opens.
 _STILL_OPENED = frozenset({"cp932", "utf-16-le", "utf-16-be"})
 
@@ -29,19 +27,19 @@ def file_is_a_table(file: File, costs: Costs) -> Iterator[Shortfall]:
 @rule("format-is-the-declared-one", on="reading")
 def format_is_the_declared_one(file: File, costs: Costs) -> Iterator[Shortfall]:
     """What the bytes are is what the catalog or the file name says."""
-    yield from _quoted(file.reading, costs)
+    yield from quoted(file, costs)
 
 
 @rule("decodes-without-loss", on="reading")
 def decodes_without_loss(file: File, costs: Costs) -> Iterator[Shortfall]:
     """Every byte becomes the character that was typed."""
-    yield from _quoted(file.reading, costs)
+    yield from quoted(file, costs)
 
 
 @rule("encoding-is-utf-8", on="reading")
 def encoding_is_utf_8(file: File, costs: Costs) -> Iterator[Shortfall]:
     """The text is in UTF-8; Shift_JIS is read too, but costs half."""
-    for shortfall in _quoted(file.reading, costs):
+    for shortfall in quoted(file, costs):
         still = file.reading is not None and file.reading.encoding in _STILL_OPENED
         yield replace(shortfall, cost=shortfall.cost / 2 if still else shortfall.cost)
 
@@ -49,7 +47,7 @@ def encoding_is_utf_8(file: File, costs: Costs) -> Iterator[Shortfall]:
 @rule("header-is-one-row", on="reading")
 def header_is_one_row(file: File, costs: Costs) -> Iterator[Shortfall]:
     """The first row names every column, once each."""
-    yield from _quoted(file.reading, costs)
+    yield from quoted(file, costs)
 
 
 @rule("rows-are-even", on="reading")
@@ -59,17 +57,6 @@ def rows_are_even(file: File, costs: Costs) -> Iterator[Shortfall]:
     if reading is None:
         return
     uneven = sum(table.ragged for table in reading.tables) / max(1, reading.rows)
-    for shortfall in _quoted(reading, costs):
+    for shortfall in quoted(file, costs):
         ragged = shortfall.finding is not None and shortfall.finding.rule == "ragged-row"
-        share = _UNEVEN_AT_ALL + (1 - _UNEVEN_AT_ALL) * min(1.0, uneven) if ragged else 1.0
-        yield replace(shortfall, cost=shortfall.cost * share)
-
-
-def _quoted(reading: Reading | None, costs: Costs) -> Iterator[Shortfall]:
-    """One shortfall for every kind of finding that costs something, with its first place and the number of places."""
-    if reading is None:
-        return
-    for name, cost in costs.items():
-        said = reading.of(name)
-        if said:
-            yield Shortfall(cost=cost, finding=said[0], places=len(said))
+        yield replace(shortfall, affected=min(1.0, uneven) if ragged else 1.0)

@@ -1,0 +1,39 @@
+"""Whether the columns of a table are those of its standard data set: what is missing, what is called otherwise."""
+
+from __future__ import annotations
+
+from osakadx.quality.checks.check import Table
+from osakadx.quality.checks.spots import Spots
+from osakadx.standards.recognise import Recognised
+
+RULE = "columns-of-the-standard"
+_NAMED = 5
+
+
+def tell_columns(table: Table, known: Recognised | None, spots: Spots) -> None:
+    """Tell which columns of the standard are missing, renamed or of an older edition.
+
+    A table of no standard is not told anything: whether its columns are described is seen in the catalog.
+    """
+    if known is None or known.match.edition is None:
+        return
+    wanted = [column for column in known.edition.columns if column.obligation in ("required", "recommended")]
+    # Where hardly any marks could be read, the columns of the edition are what there is to go by.
+    listed = wanted if len(wanted) >= 5 else list(known.edition.columns)
+    spots.looked(RULE, max(1, len(listed)))
+    there = set(known.match.columns_matched)
+    facts = {"standard": known.standard.name}
+    missing = [column for column in listed if column.name not in there]
+    for column in missing:
+        if column.obligation == "required":
+            spots.tell(RULE, "required", row=table.header_row, value=column.name, places=2, **facts)
+    others = [column.name for column in missing if column.obligation != "required"]
+    if others:
+        named = "、".join(others[:_NAMED]) + ("など" if len(others) > _NAMED else "")
+        spots.tell(RULE, "recommended", row=table.header_row, value=named, places=len(others), count=len(others), **facts)
+    for column in table.columns:
+        if column.spec is not None and column.number - 1 in known.renamed:
+            where = {"row": table.header_row, "column": column.number, "value": column.title}
+            spots.tell(RULE, "renamed", name=column.spec.name, **where)
+    if known.edition.key == "old" and known.standard.edition("new") is not None:
+        spots.tell(RULE, "edition", row=table.header_row, **facts)

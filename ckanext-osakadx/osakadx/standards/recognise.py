@@ -1,0 +1,305 @@
+"""Which standard data set a table is: by the names of its columns and by their values, never by its title alone.
+
+Names are compared folded, with old names, prefixes and one's own brackets. Where the names are foreign, the values and
+their order are laid beside every edition. Where the columns are the publisher's own, words in the values can still tell
+what it is about; then it has no edition.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from osakadx import text
+from osakadx.quality.evidence import Match
+from osakadx.standards.align import aligned
+from osakadx.standards.load import all_standards
+from osakadx.standards.standard import Column, Edition, Standard
+from osakadx.standards.valueclass import agreement, expected_class, value_class
+
+_LEAST_MATCHED = 5
+_LEAST_SHARE = 0.5  # of what the table's names say, what must be of the standard
+_LEAST_FOUND = 0.2  # of what the standard's names say, what must be in the table
+_LEAST_FIT = 0.55
+_HINTED_FIT = 0.3
+_UNKNOWN_WEIGHT = 2.0
+_ABOUT = 0.8
+_PREFIXED = 0.6
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A standard found in a table.
+
+    Attributes:
+        specs: for each column of the table, the column of the standard that it is, or None.
+        renamed: places (from 0) of columns that have another name than the standard's.
+        match: the same as evidence.
+    """
+
+    standard: Standard
+    edition: Edition
+    specs: tuple[Column | None, ...]
+    renamed: frozenset[int]
+    match: Match
+
+
+def recognise(
+    header: Sequence[str], sample: Sequence[Sequence[str]], *, name: str = "", asked: Standard | None = None
+) -> Recognised | None:
+    """Return the standard data set that a table is, or None where it is none of them.
+
+    Args:
+        header: names of the columns. sample: some of the first rows, each as long as the header.
+        name: of the file; it decides between standards that fit alike, and never makes one.
+        asked: the standard that somebody says it is; then the best of its editions is taken.
+    """
+    if not header:
+        return None
+    hinted = _hints(name)
+    named = _by_names(header, sample, hinted, asked)
+    if named is not None and (asked is None or named.match.columns_matched):
+        return named
+    return _by_values(header, sample, hinted, asked) or (None if asked else _by_words(header, sample))
+
+
+def _hints(name: str) -> frozenset[str]:
+    """Numbers of the standards whose slug or name stands in a file's name."""
+    folded = text.fold(re.split(r"[/\\]", name)[-1])
+    return frozenset(one.number for one in all_standards() if one.slug in folded or text.fold(one.name) in folded)
+
+
+# -- by names --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Known:
+    """An edition ready to be compared: squeezed name → place of its column."""
+
+    standard: Standard
+    edition: Edition
+    names: Mapping[str, int]
+    loose: Mapping[str, int]  # without the prefix that all its columns share
+    weight: float
+    own: frozenset[int]  # columns that hardly any other standard has
+
+
+@cache
+def _editions() -> tuple[_Known, ...]:
+    spread = _spread()
+    known: list[_Known] = []
+    for standard in all_standards():
+        for edition in standard.editions:
+            names = {
+                text.squeeze(name): place
+                for place, column in enumerate(edition.columns)
+                for name in (*column.aliases, column.name)
+            }
+            columns = [text.squeeze(column.name) for column in edition.columns]
+            known.append(
+                _Known(
+                    standard,
+                    edition,
+                    names,
+                    _loose(edition),
+                    sum(map(_weight, columns)),
+                    frozenset(place for place, name in enumerate(columns) if spread[name] == 1),
+                )
+            )
+    return tuple(known)
+
+
+def _loose(edition: Edition) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for place, column in enumerate(edition.columns):
+        prefix, mark, rest = column.name.partition("_")
+        if mark and sum(1 for one in edition.columns if one.name.startswith(prefix + "_")) >= _PREFIXED * len(edition.columns):
+            found.setdefault(text.squeeze(rest), place)
+        if column.name_en:
+            found.setdefault(text.squeeze(column.name_en), place)
+    return found
+
+
+@cache
+def _spread() -> Counter[str]:
+    """Squeezed name → how many standards have a column of it."""
+    return Counter(
+        name
+        for standard in all_standards()
+        for name in {text.squeeze(column.name) for edition in standard.editions for column in edition.columns}
+    )
+
+
+@cache
+def _weight(name: str) -> float:
+    """How much a name says: a column of one standard alone says most, 名称 says little."""
+    count = _spread()[name]
+    return math.log(1 + len(all_standards()) / count) if count else _UNKNOWN_WEIGHT
+
+
+def _by_names(
+    header: Sequence[str], sample: Sequence[Sequence[str]], hinted: frozenset[str], asked: Standard | None
+) -> Recognised | None:
+    titles = [text.squeeze(title) for title in header]
+    bare = [text.squeeze(title) for title in _without_prefix(header)]
+    best: tuple[float, _Known, dict[int, int]] | None = None
+    for known in _editions():
+        if asked is not None and known.standard.number != asked.number:
+            continue
+        places = _placed(titles, bare, known)
+        fit = _fit(titles, places, known, hinted, asked)
+        if fit > 0 and (best is None or fit > best[0]):
+            best = (fit, known, places)
+    if best is None:
+        return None
+    fit, known, places = best
+    renamed = {place for place, column in places.items() if known.names.get(titles[place]) != column}
+    renamed |= _between(header, sample, places, known.edition)
+    return _recognised(known, header, places, renamed, fit)
+
+
+def _without_prefix(header: Sequence[str]) -> list[str]:
+    """The names without what most of them begin with (AED_名称, AED_住所 …)."""
+    starts = Counter(re.split(r"[_＿:：]", title, maxsplit=1)[0] for title in header if re.search(r".[_＿:：].", title))
+    if not starts:
+        return list(header)
+    prefix, count = starts.most_common(1)[0]
+    if count < _PREFIXED * len(header):
+        return list(header)
+    return [title[len(prefix) + 1 :] if title.startswith(prefix) and len(title) > len(prefix) + 1 else title for title in header]
+
+
+def _placed(titles: Sequence[str], bare: Sequence[str], known: _Known) -> dict[int, int]:
+    """Place in the table → place in the edition, for the columns whose names agree."""
+    found: dict[int, int] = {}
+    taken: set[int] = set()
+    for names in (known.names, known.loose):
+        for place, (title, short) in enumerate(zip(titles, bare, strict=True)):
+            column = names.get(title, names.get(short)) if title else None
+            if place not in found and column is not None and column not in taken:
+                found[place] = column
+                taken.add(column)
+    return found
+
+
+def _fit(
+    titles: Sequence[str], places: Mapping[int, int], known: _Known, hinted: frozenset[str], asked: Standard | None
+) -> float:
+    """How well the names fit an edition, 0 to 1; 0 where they do not."""
+    columns = [text.squeeze(known.edition.columns[column].name) for column in places.values()]
+    matched = sum(map(_weight, columns))
+    unmatched = sum(_weight(title) for place, title in enumerate(titles) if place not in places and title)
+    share, found = matched / (matched + unmatched or 1), matched / (known.weight or 1)
+    fit = 2 * share * found / (share + found) if matched else 0.0
+    if asked is not None:
+        return fit
+    hint = known.standard.number in hinted
+    if len(places) < _LEAST_MATCHED or found < _LEAST_FOUND or share < _LEAST_SHARE:
+        return fit if hint and len(places) >= 2 * _LEAST_MATCHED and fit >= _HINTED_FIT else 0.0
+    telling = known.own & set(places.values())
+    if not telling and not (hint and fit >= _HINTED_FIT) and found < 0.9:
+        return 0.0
+    return min(1.0, fit + (0.1 if hint else 0.0))
+
+
+def _between(
+    header: Sequence[str], sample: Sequence[Sequence[str]], places: dict[int, int], edition: Edition
+) -> set[int]:
+    """Add columns of another name that stand where the standard has exactly one, and whose values fit it."""
+    taken = set(places.values())
+    added: set[int] = set()
+    for place in range(1, len(header) - 1):
+        before, after = places.get(place - 1), places.get(place + 1)
+        if place in places or before is None or after != before + 2 or before + 1 in taken:
+            continue
+        found = value_class([row[place] for row in sample])
+        expected = expected_class(edition.columns[before + 1])
+        if found != "empty" and agreement(found, expected) >= 1:
+            places[place] = before + 1
+            added.add(place)
+    return added
+
+
+# -- by values and by words ------------------------------------------------------------------------------------------------
+
+
+def _by_values(
+    header: Sequence[str], sample: Sequence[Sequence[str]], hinted: frozenset[str], asked: Standard | None
+) -> Recognised | None:
+    """Lay the classes of the values beside the columns of every edition, in order."""
+    if len(sample) < 3 or (len(header) < 10 and asked is None):
+        return None
+    classes = [value_class([row[place] for row in sample]) for place in range(len(header))]
+    best: tuple[float, float, _Known, dict[int, int]] | None = None
+    for known in _editions():
+        if len(known.edition.columns) < 10 or (asked is not None and known.standard.number != asked.number):
+            continue
+        expected = [expected_class(column) for column in known.edition.columns]
+        fit, places = aligned(classes, expected, header, [column.name_en for column in known.edition.columns])
+        own = len(known.own & set(places.values())) / max(1, len(known.own))
+        rank = fit + (0.25 if known.standard.number in hinted else 0.0) + 0.1 * own
+        if best is None or rank > best[0]:
+            best = (rank, fit, known, places)
+    if best is None:
+        return None
+    _, fit, known, places = best
+    told = known.standard.number in hinted or _speaks_of(known.standard, sample)
+    if asked is None and (fit < _LEAST_FIT or not told):
+        return None
+    return _recognised(known, header, places, set(places), min(fit, 0.9))
+
+
+def _speaks_of(standard: Standard, sample: Sequence[Sequence[str]]) -> bool:
+    """Whether the values name what the standard is about; an order of columns alone is not enough."""
+    words = re.compile("|".join(re.escape(word) for word in (*standard.search_words, *_nouns(standard)) if len(word) > 1))
+    met = sum(1 for row in sample if any(words.search(cell) for cell in row))
+    return met * 5 >= len(sample)
+
+
+def _nouns(standard: Standard) -> tuple[str, ...]:
+    name = re.sub(r"(?:設置箇所|アクセスポイント|情報|方法)?一覧$", "", standard.name)
+    return (name,) if len(name) >= 4 else ()
+
+
+def _by_words(header: Sequence[str], sample: Sequence[Sequence[str]]) -> Recognised | None:
+    """A list of places of which nearly every row says what it is in the standard's own word has that content."""
+    classes = [value_class([row[place] for row in sample]) for place in range(len(header))]
+    if len(sample) < 3 or not {"latitude", "longitude", "address"} & set(classes):
+        return None
+    for standard in all_standards():
+        nouns = [noun for noun in _nouns(standard) if len(noun) >= 6]
+        editions = [known for known in _editions() if known.standard is standard and known.edition.columns]
+        if not nouns or not editions:
+            continue
+        for place in range(len(header)):
+            if sum(1 for row in sample if nouns[0] in row[place]) >= _ABOUT * len(sample):
+                titles = [text.squeeze(title) for title in header]
+                known = editions[0]
+                places = _placed(titles, titles, known)
+                return _recognised(known, header, places, set(), 0.5, edition=None)
+    return None
+
+
+_SAME = object()
+
+
+def _recognised(
+    known: _Known, header: Sequence[str], places: Mapping[int, int], renamed: set[int], confidence: float,
+    edition: object = _SAME,
+) -> Recognised:  # fmt: skip
+    columns = known.edition.columns
+    matched = set(places.values())
+    match = Match(
+        id=known.standard.number,
+        edition=known.edition.key if edition is _SAME else None,
+        confidence=round(min(1.0, confidence), 2),
+        columns_matched=tuple(columns[place].name for place in sorted(matched)),
+        columns_missing=tuple(column.name for place, column in enumerate(columns) if place not in matched),
+        columns_unknown=tuple(title for place, title in enumerate(header) if place not in places and title.strip()),
+    )
+    specs = tuple(columns[places[place]] if place in places else None for place in range(len(header)))
+    return Recognised(known.standard, known.edition, specs, frozenset(renamed), match)
