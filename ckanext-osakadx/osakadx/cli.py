@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from datetime import datetime, timedelta, timezone
 from collections.abc import Iterable, Sequence
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any, NoReturn
 
+from osakadx import standards, vocab
 from osakadx.tables import report
 from osakadx.tables.findings import found
 from osakadx.tables.read import declared_only
@@ -27,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _Parser(prog="osakadx", description="自治体のデータを調べます。")
     commands = parser.add_subparsers(title="コマンド", metavar="コマンド", required=True)
     _add_read(commands)
+    _add_check(commands)
     _add_others(commands, next(iter(arguments), ""))
     chosen = parser.parse_args(arguments)
     return chosen.run(chosen)
@@ -81,6 +85,82 @@ def _reading(file: str) -> Reading:
             return reading
     except OSError as error:
         return declared_only(file, found("file-not-opened", reason=_reason(error)))
+
+
+def _add_check(commands: Any) -> None:
+    about = "ファイルを読み取り、標準データセットと書式に合っているかを点検し、直し方と点数を出します。"
+    command = commands.add_parser(
+        "check",
+        help=about,
+        description=about,
+        epilog="終了コード: 0 問題なし / 1 エラーの指摘がある / 2 読み取れないファイルがある",
+    )
+    command.add_argument("files", nargs="+", metavar="FILE", help="CSV・TSV・Excel(xlsx、xlsm、xls)・GeoJSON のファイル")
+    command.add_argument(
+        "--municipality", metavar="CODE", type=_municipality, help="公開する市町村のコードか名前(例 272272、東大阪市)"
+    )
+    command.add_argument(
+        "--standard", metavar="ID", type=_standard, help="この標準データセットとして点検します(例 13、public_toilet)"
+    )
+    command.add_argument("--json", action="store_true", help="1ファイルにつき1行の JSON で出力します")
+    command.add_argument("--html", metavar="FILE", type=Path, help="点検結果のページをこのファイルに書きます")
+    command.set_defaults(run=_check)
+
+
+def _municipality(written: str) -> vocab.Municipality:
+    found = vocab.municipality_of(written)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"「{written}」という市町村は大阪府にありません。")
+    return found
+
+
+def _standard(written: str) -> standards.Standard:
+    found = standards.standard(written) or standards.by_slug(written)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"「{written}」という標準データセットはありません(01〜31 か public_toilet など)。")
+    return found
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    from osakadx.quality import page  # the rules take their time to load, and `read` does without them
+
+    codes, pages = [FINE], []
+    for file in chosen.files:
+        one = _checked(file, chosen)
+        say(json.dumps(one.as_dict(), ensure_ascii=False) if chosen.json else shown(_told(one)))
+        gravest = one.whole.worst
+        codes.append(UNREADABLE if not one.reading.readable else ERRORS if gravest == "error" else FINE)
+        pages.append(one)
+    if chosen.html:
+        try:
+            chosen.html.write_text(page.page(pages), encoding="utf-8", errors="replace")
+        except OSError as error:
+            sys.stderr.write(f"ページを書けません({_reason(error)})。\n")
+            codes.append(UNREADABLE)
+    return max(codes)
+
+
+def _checked(file: str, chosen: argparse.Namespace) -> Any:
+    from osakadx.quality.checked import checked, judged
+
+    today = datetime.now(timezone(timedelta(hours=9))).date().isoformat()
+    try:
+        return checked(file, municipality=chosen.municipality, standard=chosen.standard, day=today)
+    except OSError as error:
+        return judged(declared_only(file, found("file-not-opened", reason=_reason(error))), None)
+
+
+def _told(one: Any) -> Iterable[str]:
+    yield from report.lines(one.whole)
+    if one.standard is not None:
+        match = one.check.standard
+        edition = {"new": "新しい様式", "old": "古い様式", "gif": "GIF"}.get(match.edition, "独自の列")
+        yield f"  標準データセット: No.{one.standard.number} {one.standard.name}({edition}、確からしさ {match.confidence:.0%})"
+    if one.check is not None:
+        yield f"  標準と書式に合う行: {one.check.rows_conforming:,}"
+    if one.points:
+        parts = (f"{part.dimension.label} {part.points:g}/{part.maximum:g}" for part in one.points)
+        yield "  点数: " + "、".join(parts)
 
 
 def _reason(error: OSError) -> str:

@@ -120,6 +120,13 @@ def whole(evidence: Evidence, book: Rulebook, forgiven: Forgiven = _NOTHING) -> 
     return marks
 
 
+def alone(file: File, book: Rulebook) -> tuple[Part, ...]:
+    """Return what a file has by itself, in the dimensions that all their rules can tell from a file."""
+    one = mark(file, book)
+    told = {rule.slug: Mark(rule, None) for rule in book.rules if not rule.of_file}
+    return _parts([(one, 1.0)], told, book)
+
+
 def combine(marked: Sequence[Marked], weighed: Sequence[tuple[Group, float]], whole: Whole, book: Rulebook) -> Score:
     """Make the score of a data set from the marks of its files, what each group of them weighs, and its own marks."""
     by_id = {one.file.id: one for one in marked if one.told}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from osakadx.standards.valueclass import TELLING, ValueClass, agreement
 
 _GAP = -0.4
-_SHARED_WORD = 0.6
+_SHARED_WORD = 0.3
 _LEAST_TELLING = 5
 
 

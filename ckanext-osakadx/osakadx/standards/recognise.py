@@ -19,7 +19,7 @@ from osakadx.quality.evidence import Match
 from osakadx.standards.align import aligned
 from osakadx.standards.load import all_standards
 from osakadx.standards.standard import Column, Edition, Standard
-from osakadx.standards.valueclass import agreement, expected_class, value_class
+from osakadx.standards.valueclass import TELLING, ValueClass, agreement, expected_class, value_class
 
 _LEAST_MATCHED = 5
 _LEAST_SHARE = 0.5  # of what the table's names say, what must be of the standard
@@ -200,7 +200,8 @@ def _fit(
     hint = known.standard.number in hinted
     if len(places) < _LEAST_MATCHED or found < _LEAST_FOUND or share < _LEAST_SHARE:
         return fit if hint and len(places) >= 2 * _LEAST_MATCHED and fit >= _HINTED_FIT else 0.0
-    telling = known.own & set(places.values())
+    # A name that fits only without the standard's prefix (投票所_名称) is a name that many tables have.
+    telling = {column for place, column in places.items() if known.names.get(titles[place]) == column} & known.own
     if not telling and not (hint and fit >= _HINTED_FIT) and found < 0.9:
         return 0.0
     return min(1.0, fit + (0.1 if hint else 0.0))
@@ -241,7 +242,9 @@ def _by_values(
         expected = [expected_class(column) for column in known.edition.columns]
         fit, places = aligned(classes, expected, header, [column.name_en for column in known.edition.columns])
         own = len(known.own & set(places.values())) / max(1, len(known.own))
-        rank = fit + (0.25 if known.standard.number in hinted else 0.0) + 0.1 * own
+        _add_telling(classes, expected, places)
+        unlike = abs(len(header) - len(expected)) / max(len(header), len(expected))
+        rank = fit + (0.25 if known.standard.number in hinted else 0.0) + 0.1 * own - 0.3 * unlike
         if best is None or rank > best[0]:
             best = (rank, fit, known, places)
     if best is None:
@@ -251,6 +254,16 @@ def _by_values(
     if asked is None and (fit < _LEAST_FIT or not told):
         return None
     return _recognised(known, header, places, set(places), min(fit, 0.9))
+
+
+def _add_telling(found: Sequence[ValueClass], expected: Sequence[ValueClass], places: dict[int, int]) -> None:
+    """Add columns that were moved to another place, where only one of their class is left on both sides."""
+    taken = set(places.values())
+    for name in TELLING:
+        here = [place for place, one in enumerate(found) if one == name and place not in places]
+        there = [place for place, one in enumerate(expected) if one == name and place not in taken]
+        if len(here) == len(there) == 1:
+            places[here[0]] = there[0]
 
 
 def _speaks_of(standard: Standard, sample: Sequence[Sequence[str]]) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import importlib
 import json
 import logging
 import resource
@@ -92,6 +93,53 @@ def sandboxed(
             yield replace(reading, findings=(found("reading-stopped", reason=stopped),))
         else:
             yield _reading(Path(folder), rows)
+
+
+def examined(
+    file: str | Path | bytes,
+    name: str = "",
+    *,
+    by: str,
+    asked: Mapping[str, Any] | None = None,
+    declared: str | None = None,
+    limits: Limits | None = None,
+    caps: Caps | None = None,
+) -> tuple[Reading, Any]:
+    """Read a file in a child process and have a function look at it there, rows and all.
+
+    Args:
+        file, name, declared, limits, caps: as for `sandboxed`.
+        by: the function, as ``module:name``; it is called with the reading and `asked`, and answers JSON-able.
+        asked: JSON-able facts for the function.
+
+    Returns:
+        The reading without its rows, and what the function said; None where the child had to be stopped.
+
+    Raises:
+        OSError: the path cannot be opened.
+    """
+    limits, caps = limits or Limits(), caps or Caps()
+    with tempfile.TemporaryDirectory(prefix="osakadx-") as folder:
+        path = _on_disk(file, Path(folder))
+        name = name or ("" if isinstance(file, bytes) else str(file))
+        request = {
+            "path": str(path),
+            "name": name,
+            "declared": declared,
+            "limits": asdict(limits),
+            "caps": asdict(caps),
+            "folder": folder,
+            "rows": False,
+            "marks": False,
+            "by": by,
+            "asked": dict(asked or {}),
+        }
+        stopped = _run(request, caps)
+        if stopped:
+            reading = unread(path, name, declared)
+            return replace(reading, findings=(found("reading-stopped", reason=stopped),)), None
+        said = json.loads((Path(folder) / _READING).read_text(encoding="utf-8"))
+        return Reading.from_dict(said["reading"]), said["examined"]
 
 
 def _on_disk(file: str | Path | bytes, folder: Path) -> Path:
@@ -183,6 +231,7 @@ def _child() -> int:
             "reading": reading.as_dict(),
             "last_data_rows": [table.last_data_row for table in reading.tables],
             "marks": _marks(request, reading),
+            "examined": _examined(request, reading),
         }
         (folder / _READING).write_text(json.dumps(said), encoding="utf-8")
     except MemoryError:
@@ -192,6 +241,14 @@ def _child() -> int:
             return _OUT_OF_DISK
         raise
     return 0
+
+
+def _examined(request: Mapping[str, Any], reading: Reading) -> Any:
+    """What the function that was asked for says; its name comes from our own code, never from a file."""
+    if not request.get("by"):
+        return None
+    module, _, name = request["by"].partition(":")
+    return getattr(importlib.import_module(module), name)(reading, request["asked"])
 
 
 def _write_rows(table: Table, path: Path) -> None:

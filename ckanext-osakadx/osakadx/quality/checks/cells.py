@@ -18,7 +18,7 @@ from osakadx.tables.kinds import kind
 _PROSE = re.compile(
     r"備考|説明|概要|特記|注意|注記|内容|詳細|摘要|コメント|案内|remark|note|アクセス|交通|情報|時間|曜日|方法|対象|phrase"
 )
-_TWO_NUMBERS = re.compile(r"\d[\d,.]*\s*(?:[(（]\D*\d[\d,.]*\D*[)）]|[/／・、;\n]\s*\d[\d,.]*)\D{0,3}")
+_TWO_NUMBERS = re.compile(r"\d[\d,.]*\s*(?:[(（]\D*\d[\d,.]*\D*[)）]|[/／・、\n]\s*\d[\d,.]*)\D{0,3}")
 _LIST_MARKS = re.compile(r"[、，・／/;；\n]")
 _LISTED = re.compile(r"[、，・／/；\n]")  # a half-width semicolon is how the standard divides
 _ITEM_CHARS = 12

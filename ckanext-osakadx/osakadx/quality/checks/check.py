@@ -45,8 +45,11 @@ Judge = Callable[[str], Problem | None]
 # For a column, how each of its filled values is judged; None where the rule has nothing to say about the column.
 CellCheck = Callable[[Column, Table], Judge | None]
 Row = tuple[int, Sequence[str]]
-# Rows in their order, each as long as the header; returns the numbers of those that break the rule.
-Watcher = Callable[[Sequence[Row]], set[int]]
+# How often each value stands in a column, by its place from 0.
+Counts = Sequence[Mapping[str, int]]
+# Rows in their order, each as long as the header, and the counts of their values; returns the numbers of those that break
+# the rule.
+Watcher = Callable[[Sequence[Row], Counts], set[int]]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -53,16 +54,14 @@ class Column:
     Attributes:
         number: as a spreadsheet counts, from 1. title: as written in the header.
         spec: the column of the standard that it is, or None.
-        values: distinct filled values of the first rows, as written. rows: how many rows these are of.
-        filled: how many of these rows have a value.
+        counts: filled values of the first rows, as written, with how often each was met. rows: how many rows these are.
     """
 
     number: int
     title: str
     spec: Spec | None
-    values: tuple[str, ...]
+    counts: Mapping[str, int]
     rows: int
-    filled: int
 
     @property
     def shown(self) -> str:
@@ -75,9 +74,24 @@ class Column:
         return folded(self.spec.name if self.spec else self.title)
 
     @cached_property
+    def values(self) -> tuple[str, ...]:
+        """The distinct values, in the order in which they were met."""
+        return tuple(self.counts)
+
+    @cached_property
+    def filled(self) -> int:
+        """How many of the rows have a value."""
+        return sum(self.counts.values())
+
+    @cached_property
+    def folded(self) -> Mapping[str, int]:
+        """Some of the values in NFKC and lower case without blanks around them, with how often each was met."""
+        return {folded(value): self.counts[value] for value in self.values[:_LOOKED_AT]}
+
+    @property
     def plain(self) -> tuple[str, ...]:
-        """The values in NFKC without blanks around them."""
-        return tuple(filter(None, (folded(value) for value in self.values[:_LOOKED_AT])))
+        """The same without the counts."""
+        return tuple(self.folded)
 
     @cached_property
     def role(self) -> Role:
@@ -102,8 +116,8 @@ def columns_of(
     found: list[Column] = []
     for place, (title, spec) in enumerate(zip(header, specs, strict=True)):
         cells = [row[place] for row in rows]
-        filled = [cell for cell in cells if cell and not cell.isspace()]
-        found.append(Column(place + 1, title, spec, tuple(dict.fromkeys(filled)), len(cells), len(filled)))
+        filled = Counter(cell for cell in cells if cell and not cell.isspace())
+        found.append(Column(place + 1, title, spec, filled, len(cells)))
     return tuple(found)
 
 
@@ -130,14 +144,14 @@ _SPEC_ROLES: dict[str, Role] = {"number": "number", "integer": "number", "date":
 
 def _plausible(role: Role, column: Column) -> bool:
     """Say whether values can be of the role that the name gives; what a standard names is believed."""
-    if column.spec is not None or not column.plain:
+    if column.spec is not None or not column.folded:
         return True
     proof = _PROOFS.get(role)
-    return proof is None or _share(column.plain, proof) >= _USUAL
+    return proof is None or _share(column.folded, proof) >= _USUAL
 
 
 def _by_values(column: Column) -> Role:
-    values = column.plain
+    values = column.folded
     if not values:
         return "text"
     if _TIME_NAMES.search(column.name) and _share(values, lambda value: kind(value) == "date" and ":" in value) > 0:
@@ -164,9 +178,9 @@ def _full(value: str) -> bool:
         or re.fullmatch(r"\d{1,2}/\d{1,2}/\d{4}", value) is not None  # fmt: skip
 
 
-def _share(values: Iterable[str], proof: Callable[[str], object]) -> float:
-    listed = list(values)
-    return sum(1 for value in listed if proof(value)) / len(listed)
+def _share(values: Mapping[str, int], proof: Callable[[str], object]) -> float:
+    """The part of the rows whose value passes."""
+    return sum(count for value, count in values.items() if proof(value)) / sum(values.values())
 
 
 _PROOFS: dict[Role, Callable[[str], object]] = {

@@ -14,7 +14,7 @@ from functools import cache
 
 from osakadx import data, vocab
 from osakadx.area import area
-from osakadx.quality.checks.check import Row, Table, Watch, row_check
+from osakadx.quality.checks.check import Counts, Row, Table, Watch, row_check
 from osakadx.quality.checks.formats import LATITUDES, LONGITUDES
 from osakadx.quality.checks.spots import Spots
 from osakadx.vocab import Municipality
@@ -38,7 +38,8 @@ def coordinates_not_swapped(table: Table, spots: Spots) -> Watch | None:
         return None
     north, east = pair
 
-    def see(rows: Sequence[Row]) -> set[int]:
+    def see(rows: Sequence[Row], counts: Counts) -> set[int]:
+        del counts
         bad: set[int] = set()
         spots.looked("coordinates-not-swapped", len(rows))
         for number, cells in rows:
@@ -80,7 +81,8 @@ def coordinates_in_the_area(table: Table, spots: Spots) -> Watch | None:
     offices = _offices().get(town.code, ()) if town else ()
     name = next((column.number - 1 for column in table.columns if re.search(r"名称$|施設名$|^name$", column.name)), None)
 
-    def see(rows: Sequence[Row]) -> set[int]:
+    def see(rows: Sequence[Row], counts: Counts) -> set[int]:
+        del counts
         bad: set[int] = set()
         spots.looked(rule, len(rows))
         for number, cells in rows:
@@ -138,7 +140,8 @@ def places_are_apart(table: Table, spots: Spots) -> Watch | None:
     met: Counter[tuple[str, str]] = Counter()
     first: dict[tuple[str, str], int] = {}
 
-    def see(rows: Sequence[Row]) -> set[int]:
+    def see(rows: Sequence[Row], counts: Counts) -> set[int]:
+        del counts
         for number, cells in rows:
             point = cells[pair[0]].strip(), cells[pair[1]].strip()
             if point[0] and len(at) < 200_000:
@@ -185,14 +188,15 @@ def code_fits_the_name(table: Table, spots: Spots) -> Watch | None:
     place, town = column.number - 1, table.municipality
     name_place = named.number - 1 if named is not None and named.number != column.number else None
 
-    def see(rows: Sequence[Row]) -> set[int]:
+    def see(rows: Sequence[Row], counts: Counts) -> set[int]:
+        del counts
         bad: set[int] = set()
         spots.looked("code-fits-the-name", len(rows))
         for number, cells in rows:
             code = cells[place].strip()
             known = area(code)
-            if known is None:
-                continue
+            if known is None or known.label.endswith(("都", "道", "府", "県")):
+                continue  # the standard allows the code of the prefecture beside the name of a town
             name = cells[name_place].strip() if name_place is not None else ""
             facts = {"known": known.label, "name": name, "column_name": column.shown}
             if town is not None and not _same_town(code, town.code):
@@ -228,7 +232,8 @@ def addresses_are_at_home(table: Table, spots: Spots) -> Watch | None:
     prefecture, others = "大阪府", [one.name_ja for one in vocab.municipalities() if one.code != town.code]
     other_town = re.compile("^(?:" + "|".join(map(re.escape, others)) + ")")
 
-    def see(rows: Sequence[Row]) -> set[int]:
+    def see(rows: Sequence[Row], counts: Counts) -> set[int]:
+        del counts
         bad: set[int] = set()
         spots.looked("code-fits-the-name", len(rows))
         for number, cells in rows:

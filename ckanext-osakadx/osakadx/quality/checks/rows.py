@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from osakadx.quality.checks.cells import unknown, western_header
-from osakadx.quality.checks.check import Row, Table, Watch, row_check
+from osakadx.quality.checks.check import Counts, Row, Table, Watch, row_check
 from osakadx.quality.checks.column import Column, is_number
 from osakadx.quality.checks.spots import Spots
 from osakadx.tables.kinds import kind
@@ -25,6 +25,8 @@ _MEASURED = re.compile(r"面積|距離|延長|長さ|幅員|幅$|高さ|標高|�
 _PLACES = re.compile(r"施設|名称|場所|学校|園名|病院|店舗")
 _REGIONS = re.compile(r"団体コード|市区?町?村|都道府県|住所|所在地|地域|地区|区名|町名|町丁|緯度|address|city|pref|area|district|校区|学区|町字")
 _FILLERS = re.compile(r"[-‐―ー−－…*xX×.・0?？]+|不明|未定|なし|無し|該当なし|n/?a|null|none|調査中|確認中|テスト|test|ダミー|○+|あ+", re.I)
+# Ids of the row itself; データセット_ID and 施設_ID are of what it refers to.
+_OWN_IDS = frozenset({"投票所_ID", "公営駐輪場_ID", "公営駐車場_ID", "赤ちゃんの駅_ID", "観光ポイント_ID", "レコードID"})
 _SAME_ENOUGH = 10
 _GROUPED = 0.3
 
@@ -36,7 +38,8 @@ def data_is_not_fragmented(table: Table, spots: Spots) -> Watch | None:
     width = len(header)
     last: list[int] = []
 
-    def see(rows: Sequence[Row]) -> set[int]:
+    def see(rows: Sequence[Row], counts: Counts) -> set[int]:
+        del counts
         before = last[0] if last else rows[0][0] - 1
         for number, cells in rows:
             if number != before + 1:
@@ -62,7 +65,8 @@ def one_table_per_sheet(table: Table, spots: Spots) -> Watch | None:
         return None
     last: list[int] = []
 
-    def see(rows: Sequence[Row]) -> set[int]:
+    def see(rows: Sequence[Row], counts: Counts) -> set[int]:
+        del counts
         before = last[0] if last else rows[0][0] - 1
         for number, cells in rows:
             if number != before + 1:
@@ -147,12 +151,11 @@ def one_mark_for_missing(table: Table, spots: Spots) -> Watch | None:
         return None
     marks: dict[int, Counter[str]] = {column.number: Counter() for column in columns}
 
-    def see(rows: Sequence[Row]) -> set[int]:
+    def see(rows: Sequence[Row], counts: Counts) -> set[int]:
+        del rows
         for column in columns:
-            place = column.number - 1
-            for value, count in Counter(cells[place] for _, cells in rows).items():
-                bare = value.strip()
-                if bare and len(bare) < 8 and not bare.isdecimal() and kind(bare) == "mark":
+            for value, count in counts[column.number - 1].items():
+                if value and len(value) < 8 and not value[-1].isdecimal() and kind(bare := value.strip()) == "mark":
                     marks[column.number][bare] += count
         return set()
 
@@ -174,7 +177,8 @@ def rows_are_different(table: Table, spots: Spots) -> Watch | None:
         return None
     seen: dict[int, int] = {}
 
-    def see(rows: Sequence[Row]) -> set[int]:
+    def see(rows: Sequence[Row], counts: Counts) -> set[int]:
+        del counts
         bad: set[int] = set()
         for number, cells in rows:
             digest = hash(tuple(cells))
@@ -199,13 +203,13 @@ def ids_are_unique(table: Table, spots: Spots) -> Watch | None:
     place, shown = column.number - 1, column.shown
     seen: dict[str, int] = {}
 
-    def see(rows: Sequence[Row]) -> set[int]:
+    def see(rows: Sequence[Row], counts: Counts) -> set[int]:
+        del counts
         bad: set[int] = set()
         for number, cells in rows:
             value = cells[place].strip()
             if not value:
                 spots.tell("ids-are-unique", "blank", row=number, column=column.number, column_name=shown)
-                bad.add(number)
             elif value in seen:
                 facts = {"column_name": shown, "other": seen[value]}
                 spots.tell("ids-are-unique", "twice", row=number, column=column.number, value=value, **facts)
@@ -221,8 +225,9 @@ def ids_are_unique(table: Table, spots: Spots) -> Watch | None:
 def _is_row_id(column: Column) -> bool:
     """An id of the row and not of what the row refers to: in a standard ID or NO, else filled and mostly different."""
     if column.spec is not None:
-        return column.spec.name in ("ID", "NO") or column.spec.name.endswith("_ID") and column.number <= 3
-    return column.number <= 3 and column.filled > 0 and len(column.values) * 10 >= column.filled * 9
+        return column.spec.name in ("ID", "NO") or column.spec.name in _OWN_IDS
+    filled = column.filled * 10 >= column.rows * 9 and column.filled > 0
+    return column.number <= 3 and filled and len(column.values) * 10 >= column.filled * 9
 
 
 @row_check("required-cells-are-filled")
@@ -237,7 +242,8 @@ def required_cells_are_filled(table: Table, spots: Spots) -> Watch | None:
         facts = {"column_name": column.shown, "places": table.rows, "value": column.values[0]}
         spots.tell(rule, "same", row=table.header_row, column=column.number, **facts)
 
-    def see(rows: Sequence[Row]) -> set[int]:
+    def see(rows: Sequence[Row], counts: Counts) -> set[int]:
+        del counts
         bad: set[int] = set()
         for column in wanted:
             place, flag = column.number - 1, column.spec is not None and column.spec.codes == "flag_1_blank"
@@ -262,4 +268,6 @@ def _is_filler(value: str, column: Column) -> bool:
 
 def _all_the_same(column: Column, table: Table) -> bool:
     """A name or an address that is the same in every row of a longer table was filled in to look complete."""
-    return column.rows >= _SAME_ENOUGH and len(column.values) == 1 and column.role in ("text", "address", "kana")
+    coded = column.spec is not None and column.spec.codes
+    told = not coded and column.role in ("text", "address", "kana")
+    return told and column.rows >= _SAME_ENOUGH and len(column.values) == 1
