@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from datetime import datetime, timedelta, timezone
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta, timezone
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, NoReturn
@@ -46,9 +46,10 @@ def _add_others(commands: Any, asked: str) -> None:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """Say in Japanese that the command was written wrongly; argparse knows only English."""
-        del message
-        self.exit(UNREADABLE, f"コマンドの書き方が違います。{self.prog} --help をご覧ください。\n")
+        """Say in Japanese that the command was written wrongly; argparse knows only English, our own words are not."""
+        _, _, ours = message.rpartition(": ")
+        told = ours if ours.startswith("「") else "コマンドの書き方が違います。"
+        self.exit(UNREADABLE, f"{told}{self.prog} --help をご覧ください。\n")
 
 
 def _add_read(commands: Any) -> None:
@@ -95,7 +96,9 @@ def _add_check(commands: Any) -> None:
         description=about,
         epilog="終了コード: 0 問題なし / 1 エラーの指摘がある / 2 読み取れないファイルがある",
     )
-    command.add_argument("files", nargs="+", metavar="FILE", help="CSV・TSV・Excel(xlsx、xlsm、xls)・GeoJSON のファイル")
+    command.add_argument(
+        "files", nargs="+", metavar="FILE", help="CSV・TSV・Excel(xlsx、xlsm、xls)・GeoJSON のファイル"
+    )
     command.add_argument(
         "--municipality", metavar="CODE", type=_municipality, help="公開する市町村のコードか名前(例 272272、東大阪市)"
     )
@@ -117,14 +120,16 @@ def _municipality(written: str) -> vocab.Municipality:
 def _standard(written: str) -> standards.Standard:
     found = standards.standard(written) or standards.by_slug(written)
     if found is None:
-        raise argparse.ArgumentTypeError(f"「{written}」という標準データセットはありません(01〜31 か public_toilet など)。")
+        raise argparse.ArgumentTypeError(
+            f"「{written}」という標準データセットはありません(01〜31 か public_toilet など)。"
+        )
     return found
 
 
 def _check(chosen: argparse.Namespace) -> int:
     from osakadx.quality import page  # the rules take their time to load, and `read` does without them
 
-    codes, pages = [FINE], []
+    codes, pages = [FINE], list[Any]()
     for file in chosen.files:
         one = _checked(file, chosen)
         say(json.dumps(one.as_dict(), ensure_ascii=False) if chosen.json else shown(_told(one)))
@@ -155,7 +160,8 @@ def _told(one: Any) -> Iterable[str]:
     if one.standard is not None:
         match = one.check.standard
         edition = {"new": "新しい様式", "old": "古い様式", "gif": "GIF"}.get(match.edition, "独自の列")
-        yield f"  標準データセット: No.{one.standard.number} {one.standard.name}({edition}、確からしさ {match.confidence:.0%})"
+        sure = f"確からしさ {match.confidence:.0%}"
+        yield f"  標準データセット: No.{one.standard.number} {one.standard.name}({edition}、{sure})"
     if one.check is not None:
         yield f"  標準と書式に合う行: {one.check.rows_conforming:,}"
     if one.points:

@@ -19,8 +19,8 @@ class Step:
     """One thing to mend.
 
     Attributes:
-        rule: whose points are lost. file: id of the file, empty where it is the data set as a whole; file_name: as people
-            see it.
+        rule: whose points are lost. file: id of the file, empty where it is the data set as a whole; file_name: as
+            people see it.
         finding: what is wrong, where first, and how to mend it, in Japanese. message_en, fix_en: the same in English.
         places: how often it was met in the file; mending means all of them.
         lost: points of the hundred that the file loses by it. gain: points the data set would have more.

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from osakadx.quality.checks import cells, formats, places, rows
 from osakadx.quality.checks.check import CELL_CHECKS, ROW_CHECKS, Judge, Problem, Row, Table, Watch
@@ -68,7 +69,7 @@ def check(reading: tables.Reading, asked: Asked | None = None, book: Rulebook | 
         standard=largest.recognised.match if largest.recognised else None,
         rows_conforming=sum(walk.rows - walk.stumbling for walk in walks),
         counts=spots.counts(),
-        findings=tuple(spots.findings),
+        findings=spots.all(),
         newest=max(walk.sum.newest for walk in walks),
         content=_together(walks),
         ids=largest.sum.ids(),
@@ -125,8 +126,8 @@ def _walk(table: tables.Table, file: str, asked: Asked, spots: Spots, book: Rule
 def _even(table: tables.Table, width: int) -> Iterator[Row]:
     """The data rows with their numbers, each as long as the header."""
     blanks = [""] * width
-    for number, cells in table.numbered():
-        yield number, cells if len(cells) == width else [*cells, *blanks][:width]
+    for number, row in table.numbered():
+        yield number, row if len(row) == width else [*row, *blanks][:width]
 
 
 def _look(
@@ -142,7 +143,7 @@ def _look(
         for place, problems in judge.look(values, met, spots):
             value, column = values[place], judge.column
             for rule, (case, facts) in problems:
-                where = {"row": numbers[place], "column": column.number, "value": value}
+                where: dict[str, Any] = {"row": numbers[place], "column": column.number, "value": value}
                 spots.tell(rule, case, **where, column_name=column.shown, **facts)
                 if rule in counting:
                     bad.add(numbers[place])
@@ -185,7 +186,7 @@ class _Judges:
         if len(self.known) > _REMEMBERED:
             self.known.clear()
         filled, wrong, known = 0, False, self.known
-        plain = _PLAIN[self.column.role] if self.column.role in _PLAIN else None
+        plain = _PLAIN.get(self.column.role)
         for value, count in counts.items():
             if not value or value.isspace():
                 continue

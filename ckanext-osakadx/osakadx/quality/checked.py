@@ -60,11 +60,11 @@ class Checked:
         told = {"id": match.id, "slug": standard.slug, "name": standard.name} if match and standard else {}
         return {
             **said,
-            "standard": {**told, **{key: value for key, value in match.as_dict().items() if key != "id"}} if match else None,
+            "standard": {**told, **{key: value for key, value in match.as_dict().items() if key != "id"}}
+            if match
+            else None,
             "rows_conforming": self.check.rows_conforming if self.check else 0,
-            "points": {
-                part.dimension.slug: {"points": part.points, "max": part.maximum} for part in self.points
-            },
+            "points": {part.dimension.slug: {"points": part.points, "max": part.maximum} for part in self.points},
             "findings": [finding.as_dict() for finding in self.findings],
         }
 
@@ -97,6 +97,8 @@ def judged(reading: Reading, found: Check | None, book: Rulebook | None = None) 
 
     Whether its columns are described is seen in the catalog only, so that nothing is lost for it here.
     """
+    if any(finding.rule == "file-not-opened" for finding in reading.findings):
+        return Checked(reading, None, ())
     known = replace(evidence.Reading.from_dict(reading.as_dict()), check=found)
     parts = alone(File(id="", link=Link("ok"), reading=known, described=True), book or rulebook())
     return Checked(reading, found, tuple(part for part in parts if part.dimension.slug in _DIMENSIONS))

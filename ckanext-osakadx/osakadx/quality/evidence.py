@@ -85,8 +85,8 @@ class Match:
     """The standard data set that a table is, by its columns and values (never by its title).
 
     Attributes:
-        id: number of the standard, "01" to "31". edition: ``new``, ``old``, ``gif``; None where the content is that of the
-            standard but the columns are the publisher's own.
+        id: number of the standard, "01" to "31". edition: ``new``, ``old``, ``gif``; None where the content is that
+            of the standard but the columns are the publisher's own.
         confidence: 0 to 1. columns_matched: names of the standard found. columns_missing: names of the standard that
             are not there. columns_unknown: names of the table that the standard has not.
     """
@@ -100,12 +100,22 @@ class Match:
 
     def as_dict(self) -> dict[str, Any]:
         """Return it JSON-able."""
-        return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}
+        names: dict[str, Any] = {
+            key: list(getattr(self, key)) for key in ("columns_matched", "columns_missing", "columns_unknown")
+        }
+        return {"id": self.id, "edition": self.edition, "confidence": self.confidence, **names}
 
     @classmethod
     def from_dict(cls, said: Mapping[str, Any]) -> Match:
         """Return the match that `as_dict` wrote down."""
-        return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in said.items()})
+        return cls(
+            id=said["id"],
+            edition=said["edition"],
+            confidence=said["confidence"],
+            columns_matched=tuple(said["columns_matched"]),
+            columns_missing=tuple(said["columns_missing"]),
+            columns_unknown=tuple(said["columns_unknown"]),
+        )
 
 
 @dataclass(frozen=True)
@@ -223,7 +233,8 @@ class Change:
     Attributes:
         since: day on which this very content was first seen anywhere in the catalog (YYYY-MM-DD); it moves neither when
             the file is saved or registered anew nor when the same content comes back.
-        watched: day from which on the file has been looked at. changes: days on which other content was met than before.
+        watched: day from which on the file has been looked at. changes: days on which other content was met than
+            before.
     """
 
     since: str
@@ -336,7 +347,7 @@ class Pace:
 
 @dataclass(frozen=True)
 class Answers:
-    """Questions and requests about a data set: asked, answered in time, and late (open beyond the promised time too)."""
+    """Questions and requests about a data set: asked, answered in time, late (open too long, too)."""
 
     asked: int = 0
     in_time: int = 0

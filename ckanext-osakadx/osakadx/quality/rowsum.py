@@ -1,7 +1,7 @@
 """What a table says, in a form that only real changes change: not order, blanks, copies of rows nor stamps of a date.
 
-Freshness rests on it (`osakadx.quality.evidence.Change`), so that saving a file again or writing today's date over an old
-one makes nothing fresh. `osakadx.quality.content` is stricter: there the order counts.
+Freshness rests on it (`osakadx.quality.evidence.Change`), so that saving a file again or writing today's date over
+an old one makes nothing fresh. `osakadx.quality.content` is stricter: there the order counts.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How a rule is written: a function that looks at a file or a data set and yields where it falls short.
 
-What it is worth, what it needs and how it speaks stands in `schemas/quality.yaml` under the same slug. Rules that look at
-cells stand in `checks/`; here they are judged by what `osakadx.quality.check` counted.
+What it is worth, what it needs and how it speaks stands in `schemas/quality.yaml` under the same slug. Rules that
+look at cells stand in `checks/`; here they are judged by what `osakadx.quality.check` counted.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The rules with their points and wording: the functions of `rules/` and `checks/` and `schemas/quality.yaml`, together."""
+"""The rules with their points and wording: the functions of `rules/` and `checks/`, and `schemas/quality.yaml`."""
 
 from __future__ import annotations
 
@@ -90,6 +90,16 @@ class Dimension:
 
 
 @dataclass(frozen=True)
+class Badge:
+    """A badge; it is earned by meeting the rules in full, and those of the badges before it."""
+
+    key: str
+    label: str
+    label_en: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Rulebook:
     """All rules of one version.
 
@@ -97,12 +107,14 @@ class Rulebook:
         version: stored with every score.
         grades: least percentage of the examined points, from the best grade down.
         dimensions: only those that have rules. caps: best grade while a finding of a severity stands.
+        badges: from the first to the highest.
     """
 
     version: str
     grades: tuple[tuple[Grade, float], ...]
     dimensions: tuple[Dimension, ...]
     caps: Mapping[str, Grade] = field(default_factory=dict[str, "Grade"])
+    badges: tuple[Badge, ...] = ()
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -126,7 +138,9 @@ class Rulebook:
         share = 100 * points / maximum
         earned: Grade = next(grade for grade, least in self.grades if share >= least)
         cap = self.caps.get(worst or "")
-        return earned if cap is None else max(earned, cap)  # A < B < C < D
+        if cap is None or earned > cap:  # A < B < C < D
+            return earned
+        return cap
 
     def say(self, slug: str, case: str, facts: Mapping[str, Any]) -> Finding:
         """Put a case of a rule into words, in both languages."""
@@ -163,6 +177,10 @@ def read(said: Mapping[str, Any]) -> Rulebook:
         version=str(said["version"]),
         grades=tuple(said["grades"].items()),
         caps=dict(said.get("caps", {})),
+        badges=tuple(
+            Badge(key, entry["label"], entry["label_en"], tuple(entry["rules"]))
+            for key, entry in said.get("badges", {}).items()
+        ),
         dimensions=tuple(
             Dimension(
                 slug,
@@ -220,6 +238,9 @@ def _check(said: Mapping[str, Any], rules: list[Rule]) -> None:
         if not known.issuperset(rule.needs):
             raise _broken(f"規則 {rule.slug} の前提 {'、'.join(rule.needs)} は、その規則より前に書いてください。")
         known.add(rule.slug)
+    for key, badge in said.get("badges", {}).items():
+        if unknown := set(badge["rules"]) - known:
+            raise _broken(f"バッジ {key} の規則 {'、'.join(sorted(unknown))} がありません。")
     if unused := (RULES.keys() | CELL_CHECKS.keys() | ROW_CHECKS.keys()) - known:
         raise _broken(f"規則 {'、'.join(sorted(unused))} の配点がありません。")
     for slug, entry in said["dimensions"].items():

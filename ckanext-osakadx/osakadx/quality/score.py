@@ -1,14 +1,16 @@
 """The score of a data set (採点): a pure function of its evidence and the rulebook.
 
-Each rule says how much of each file is affected; the best file of a group counts for the group, and groups are weighed by
-their rows. What a rule takes away follows from how much of the whole data set is affected, so that dividing it into other
+Each rule says how much of each file is affected; the best file of a group counts for the group, and groups are
+weighed by
+their rows. What a rule takes away follows from how much of the whole data set is affected, so that dividing it into
+other
 files changes nothing. What nobody has looked at yet is left out of points and maximum alike; what was looked at and
 could not be told earns nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from math import fsum
@@ -29,7 +31,7 @@ _NOTHING: Forgiven = frozenset()
 
 @dataclass(frozen=True)
 class Mark:
-    """How far a rule is broken: the share that is affected, None where nobody can tell yet, and where it falls short."""
+    """How far a rule is broken: the share affected, None where nobody can tell yet, and where it falls short."""
 
     rule: Rule
     affected: float | None
@@ -129,6 +131,27 @@ def alone(file: File, book: Rulebook) -> tuple[Part, ...]:
 
 def combine(marked: Sequence[Marked], weighed: Sequence[tuple[Group, float]], whole: Whole, book: Rulebook) -> Score:
     """Make the score of a data set from the marks of its files, what each group of them weighs, and its own marks."""
+    best, waiting = _best(marked, weighed)
+    if not best:
+        return Score(None, 0.0, 0.0, (), waiting, book.version)
+    parts = _parts(best, whole, book)
+    if len(best) > 1:
+        parts = min(parts, _parts(_body(best), whole, book), key=_points)
+    points, maximum = _points(parts), round(fsum(part.maximum for part in parts), 1)
+    worst = _gravest((*(one.worst for one, _ in best), _worst(whole.values())))
+    grade, earned = book.grade(points, maximum, worst), book.grade(points, maximum)
+    return Score(grade, points, maximum, parts, waiting, book.version, held=grade != earned)
+
+
+def affected(evidence: Evidence, weighed: Sequence[tuple[Group, float]], book: Rulebook) -> dict[str, float | None]:
+    """Return by rule how much of a data set is affected; None where nobody can tell, and where nothing was examined."""
+    best, _ = _best([mark(file, book) for file in evidence.files], weighed)
+    own = whole(evidence, book)
+    return {rule.slug: _affected(rule, best, own) if best else None for rule in book.rules}
+
+
+def _best(marked: Sequence[Marked], weighed: Sequence[tuple[Group, float]]) -> tuple[list[Weighed], int]:
+    """The best file of each group with its weight, and how many files nothing is known of."""
     by_id = {one.file.id: one for one in marked if one.told}
     if all(one.file.link is not None and one.file.link.verdict == "unknown" for one in by_id.values()):
         by_id = {}  # a first failure everywhere proves nothing yet; beside files that came, it earns nothing
@@ -137,16 +160,7 @@ def combine(marked: Sequence[Marked], weighed: Sequence[tuple[Group, float]], wh
         told = [by_id[file.id] for file in group if file.id in by_id]
         if told:
             best.append((max(told, key=lambda one: one.total), weight))
-    waiting = len(marked) - len(by_id)
-    if not best:
-        return Score(None, 0.0, 0.0, (), waiting, book.version)
-    parts = _parts(best, whole, book)
-    if len(best) > 1:
-        parts = min(parts, _parts(_body(best), whole, book), key=_points)
-    points, maximum = _points(parts), round(fsum(part.maximum for part in parts), 1)
-    worst = _gravest([one.worst for one, _ in best] + [_worst(whole.values())])
-    grade, earned = book.grade(points, maximum, worst), book.grade(points, maximum)
-    return Score(grade, points, maximum, parts, waiting, book.version, held=grade != earned)
+    return best, len(marked) - len(by_id)
 
 
 def _mark(rule: Rule, file: File, before: Mapping[str, Mark], forgiven: Forgiven) -> Mark:
@@ -230,15 +244,15 @@ def severity(rule: Rule, shortfall: Shortfall) -> Severity:
     return shortfall.finding.severity if shortfall.finding is not None else rule.cases[shortfall.case].severity
 
 
-def _worst(marks: object) -> Severity | None:
-    found: list[Severity | None] = [
+def _worst(marks: Iterable[Mark]) -> Severity | None:
+    return _gravest(
         severity(mark.rule, shortfall)
-        for mark in marks  # type: ignore[attr-defined]
+        for mark in marks
         if mark.affected and mark.shortfalls
         for shortfall in mark.shortfalls
-    ]
-    return _gravest(found)
+    )
 
 
-def _gravest(found: Sequence[Severity | None]) -> Severity | None:
-    return min((one for one in found if one is not None), key=_GRAVITY.index, default=None)
+def _gravest(found: Iterable[Severity | None]) -> Severity | None:
+    there = frozenset(found)
+    return next((severity for severity in _GRAVITY if severity in there), None)

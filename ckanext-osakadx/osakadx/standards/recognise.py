@@ -73,7 +73,8 @@ def _hints(name: str) -> frozenset[str]:
     return frozenset(one.number for one in all_standards() if one.slug in folded or text.fold(one.name) in folded)
 
 
-# -- by names --------------------------------------------------------------------------------------------------------------
+# -- by names
+# --------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,9 @@ def _loose(edition: Edition) -> dict[str, int]:
     found: dict[str, int] = {}
     for place, column in enumerate(edition.columns):
         prefix, mark, rest = column.name.partition("_")
-        if mark and sum(1 for one in edition.columns if one.name.startswith(prefix + "_")) >= _PREFIXED * len(edition.columns):
+        if mark and sum(1 for one in edition.columns if one.name.startswith(prefix + "_")) >= _PREFIXED * len(
+            edition.columns
+        ):
             found.setdefault(text.squeeze(rest), place)
         if column.name_en:
             found.setdefault(text.squeeze(column.name_en), place)
@@ -170,7 +173,10 @@ def _without_prefix(header: Sequence[str]) -> list[str]:
     prefix, count = starts.most_common(1)[0]
     if count < _PREFIXED * len(header):
         return list(header)
-    return [title[len(prefix) + 1 :] if title.startswith(prefix) and len(title) > len(prefix) + 1 else title for title in header]
+    return [
+        title[len(prefix) + 1 :] if title.startswith(prefix) and len(title) > len(prefix) + 1 else title
+        for title in header
+    ]
 
 
 def _placed(titles: Sequence[str], bare: Sequence[str], known: _Known) -> dict[int, int]:
@@ -225,7 +231,8 @@ def _between(
     return added
 
 
-# -- by values and by words ------------------------------------------------------------------------------------------------
+# -- by values and by words
+# ------------------------------------------------------------------------------------------------
 
 
 def _by_values(
@@ -234,12 +241,12 @@ def _by_values(
     """Lay the classes of the values beside the columns of every edition, in order."""
     if len(sample) < 3 or (len(header) < 10 and asked is None):
         return None
-    classes = [value_class([row[place] for row in sample]) for place in range(len(header))]
+    classes: list[ValueClass] = [value_class([row[place] for row in sample]) for place in range(len(header))]
     best: tuple[float, float, _Known, dict[int, int]] | None = None
     for known in _editions():
         if len(known.edition.columns) < 10 or (asked is not None and known.standard.number != asked.number):
             continue
-        expected = [expected_class(column) for column in known.edition.columns]
+        expected: list[ValueClass] = [expected_class(column) for column in known.edition.columns]
         fit, places = aligned(classes, expected, header, [column.name_en for column in known.edition.columns])
         own = len(known.own & set(places.values())) / max(1, len(known.own))
         _add_telling(classes, expected, places)
@@ -268,7 +275,9 @@ def _add_telling(found: Sequence[ValueClass], expected: Sequence[ValueClass], pl
 
 def _speaks_of(standard: Standard, sample: Sequence[Sequence[str]]) -> bool:
     """Whether the values name what the standard is about; an order of columns alone is not enough."""
-    words = re.compile("|".join(re.escape(word) for word in (*standard.search_words, *_nouns(standard)) if len(word) > 1))
+    words = re.compile(
+        "|".join(re.escape(word) for word in (*standard.search_words, *_nouns(standard)) if len(word) > 1)
+    )
     met = sum(1 for row in sample if any(words.search(cell) for cell in row))
     return met * 5 >= len(sample)
 
@@ -280,7 +289,7 @@ def _nouns(standard: Standard) -> tuple[str, ...]:
 
 def _by_words(header: Sequence[str], sample: Sequence[Sequence[str]]) -> Recognised | None:
     """A list of places of which nearly every row says what it is in the standard's own word has that content."""
-    classes = [value_class([row[place] for row in sample]) for place in range(len(header))]
+    classes: list[ValueClass] = [value_class([row[place] for row in sample]) for place in range(len(header))]
     if len(sample) < 3 or not {"latitude", "longitude", "address"} & set(classes):
         return None
     for standard in all_standards():

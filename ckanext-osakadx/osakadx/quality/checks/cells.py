@@ -1,4 +1,4 @@
-"""表の作り, value by value: one value in a cell, numbers that are numbers, no blanks for looks, no odd characters, years.
+"""表の作り, value by value: one value in a cell, numbers that are numbers, no blanks for looks, no odd characters.
 
 統一ルール 1-2, 1-3, 1-5, 1-6, 1-7, 1-10, 1-11 (総務省, 2020-12-18); keys in `vocabularies/machine_readable_rules.csv`.
 """
@@ -27,13 +27,15 @@ _EXPONENT = re.compile(r"[-+]?\d+(?:\.\d+)?[eE][-+]?\d+")
 _ISO_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 _BLANK_CHARS = " \t\u3000\xa0\r\n"
 _SPREAD = re.compile(r"[^\x00-\xff](?:[ \u3000]+[^\x00-\xff])+")
-_DITTO = frozenset({"同上", "〃", "々", "″", "同", "上に同じ", "同左", "\""})
+_DITTO = frozenset({"同上", "〃", "々", "″", "同", "上に同じ", "同左", '"'})
 _FAILED = re.compile(r"#(?:REF!|DIV/0!|N/A|VALUE!|NAME\?|NUM!|NULL!)")
 # Circled and bracketed numbers, Roman numerals, units and firms in one square, NEC marks, half-width kana, private use.
 _PLATFORM = re.compile(
     "[\u2460-\u24ff\u2776-\u2793\u2160-\u217f\u3220-\u3247\u3280-\u33ff\u2116\u2121\u213b\uff61-\uff9f\ue000-\uf8ff\ufffd]"
 )
-_WAREKI = re.compile(r"(?:明治|大正|昭和|平成|令和|[㍾㍽㍼㍻㋿]|(?<![A-Za-z])[MTSHRＭＴＳＨＲ](?=\.?\s?(?:\d|元)))\.?\s?(?:\d{1,2}|元)")
+_WAREKI = re.compile(
+    r"(?:明治|大正|昭和|平成|令和|[㍾㍽㍼㍻㋿]|(?<![A-Za-z])[MTSHRＭＴＳＨＲ](?=\.?\s?(?:\d|元)))\.?\s?(?:\d{1,2}|元)"
+)
 _WESTERN = re.compile(r"(?:1[6-9]|20|21)\d\d")
 
 
@@ -57,12 +59,17 @@ def cells_hold_one_value(column: Column, table: Table) -> Judge | None:
 
 def _is_list(column: Column) -> bool:
     """Say whether a column holds lists of words out of a small set: the same words come again and again."""
-    items = [[item.strip() for item in _LIST_MARKS.split(value)] for value in column.values]
-    several = [listed for listed in items if len(listed) > 1]
-    if len(several) < 2 or any(len(item) > _ITEM_CHARS for listed in several for item in listed):
+    items = [([item.strip() for item in _LIST_MARKS.split(value)], count) for value, count in column.counts.items()]
+    several = [(listed, count) for listed, count in items if len(listed) > 1]
+    if sum(count for _, count in several) < 2 or any(
+        len(item) > _ITEM_CHARS for listed, _ in several for item in listed
+    ):
         return False
-    uses = Counter(item for listed in items for item in listed if item)
-    return sum(1 for listed in several if all(uses[item] > 1 for item in listed if item)) * 2 >= len(several)
+    uses = Counter[str]()
+    for listed, count in items:
+        uses.update(dict.fromkeys(filter(None, listed), count))
+    again = sum(count for listed, count in several if all(uses[item] > 1 for item in listed if item))
+    return again * 2 >= sum(count for _, count in several)
 
 
 def _plain(value: str) -> str:
@@ -94,7 +101,9 @@ def _number(value: str) -> Problem | None:
     return ("unit", {}) if is_dirty_number(plain) or plain[-1] == "%" else ("words", {}) if not unknown(plain) else None
 
 
-_UNKNOWN = re.compile(r"[-‐―ー…*xX×.・]+|不明|未定|未詳|なし|無し|無|該当なし|非公開|n/?a|null|none|調査中|確認中|未定義|ー", re.I)
+_UNKNOWN = re.compile(
+    r"[-‐―ー…*xX×.・]+|不明|未定|未詳|なし|無し|無|該当なし|非公開|n/?a|null|none|調査中|確認中|未定義|ー", re.I
+)
 
 
 def unknown(plain: str) -> bool:

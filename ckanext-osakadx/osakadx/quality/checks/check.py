@@ -47,8 +47,8 @@ CellCheck = Callable[[Column, Table], Judge | None]
 Row = tuple[int, Sequence[str]]
 # How often each value stands in a column, by its place from 0.
 Counts = Sequence[Mapping[str, int]]
-# Rows in their order, each as long as the header, and the counts of their values; returns the numbers of those that break
-# the rule.
+# Rows in their order, each as long as the header, and the counts of their values; returns the numbers of those that
+# break the rule.
 Watcher = Callable[[Sequence[Row], Counts], set[int]]
 
 

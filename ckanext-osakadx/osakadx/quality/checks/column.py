@@ -27,7 +27,10 @@ _NAMED: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ("municipality-code", re.compile(r"地方公共団体コード|市区?町?村コード|^団体コード$|自治体コード|^district_code$")),
     ("corporate-number", re.compile(r"^法人番号$|_法人番号$")),
     ("postal", re.compile(r"郵便番号|^〒|postal ?code|^zip")),
-    ("phone", re.compile(r"^(?!.*(?:内線|備考|有無|受付)).*(?:電話|fax|ファ(?:ック|ク)ス|(?:^|[^a-z])tel|telephone|phone)")),
+    (
+        "phone",
+        re.compile(r"^(?!.*(?:内線|備考|有無|受付)).*(?:電話|fax|ファ(?:ック|ク)ス|(?:^|[^a-z])tel|telephone|phone)"),
+    ),
     ("email", re.compile(r"メール(?:アドレス)?$|e-?mail$")),
     ("url", re.compile(r"^(?!.*有無).*(?:url|uri|ホームページ|ウェブサイト|webサイト)")),
     ("kana", re.compile(r"カナ|フリガナ|ふりがな|読み$|ヨミ|(?:^|_)かな|名かな|kana")),
@@ -37,7 +40,9 @@ _NAMED: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ("address", re.compile(r"住所$|所在地$|連結表記$|^address$|fulladdress")),
 )
 _DATE_NAMES = re.compile(r"年月日|日付|(?:^|[^曜休平祝定時縦毎翌当利用可能])日$|(?:開始|終了|登録|更新|公開)日|date$")
-_TIME_NAMES = re.compile(r"(?:開始|終了|開館|閉館|開所|閉所|営業|利用開始|利用終了)(?:時間|時刻)$|時刻$|^(?:start|end)time$")
+_TIME_NAMES = re.compile(
+    r"(?:開始|終了|開館|閉館|開所|閉所|営業|利用開始|利用終了)(?:時間|時刻)$|時刻$|^(?:start|end)time$"
+)
 _CODE_NAMES = re.compile(r"コード|番号|(?:^|[^a-z])(?:id|code|cd|no)\.?$|識別")
 _QUANTITY_NAMES = re.compile(r"数$|数[(_]|人口|額|量$|面積|率|計$|距離|価格|費|世帯|定員|延べ|標高|高度の値")
 _NUMBER = re.compile(r"[-+△▲−]?\s?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d+)?")

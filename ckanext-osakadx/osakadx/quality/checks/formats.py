@@ -1,4 +1,4 @@
-"""標準と書式, value by value: dates, times, telephones, codes, ids, vocabularies, kana, coordinates as they are written.
+"""標準と書式, value by value: dates, times, telephones, codes, ids, vocabularies, kana, degrees as written.
 
 GIF DS-441 (日付・時刻), DS-444 (座標), DS-445 (電話番号) and 自治体標準オープンデータセット (code lists, codes).
 """
@@ -169,7 +169,9 @@ def values_in_the_vocabulary(column: Column, table: Table) -> Judge | None:
     known = {text for code in codes for text in (code.code, code.label) if text}
     if spec.codes == "flag_1_blank":
         known = {"1"}
-    shown = "、".join([code.label or code.code for code in codes][:_SHOWN_CODES]) + ("…" if len(codes) > _SHOWN_CODES else "")
+    shown = "、".join([code.label or code.code for code in codes][:_SHOWN_CODES]) + (
+        "…" if len(codes) > _SHOWN_CODES else ""
+    )
     if spec.codes == "flag_1_blank":
         shown = "当てはまるとき 1、当てはまらないとき空"
 

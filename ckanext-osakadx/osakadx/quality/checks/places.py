@@ -1,7 +1,7 @@
 """Where things are: latitude and longitude as a pair, municipality codes beside names and addresses.
 
-GIF DS-444 (座標). There are no boundaries of municipalities in `schemas/`; a point is taken to lie in one when it is near
-one of its offices (`vocabularies/offices.csv`), which errs on the side of saying nothing.
+GIF DS-444 (座標). There are no boundaries of municipalities in `schemas/`; a point is taken to lie in one when it is
+near one of its offices (`vocabularies/offices.csv`), which errs on the side of saying nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any
 
 from osakadx import data, vocab
 from osakadx.area import area
@@ -21,8 +22,8 @@ from osakadx.vocab import Municipality
 
 Point = tuple[float, float]
 
-# The farthest that the edge of a municipality of Osaka lies from its office, by eye on a map: 能勢町 and 河内長野市 reach
-# about 10 km; a larger radius would take in the neighbours' neighbours.
+# The farthest that the edge of a municipality of Osaka lies from its office, by eye on a map: 能勢町 and 河内長野市
+# reach about 10 km; a larger radius would take in the neighbours' neighbours.
 _RADIUS_KM = 12.0
 _KM_PER_DEGREE = 111.32
 _MANY = 5  # so many rows at one point, of more names than one
@@ -79,7 +80,9 @@ def coordinates_in_the_area(table: Table, spots: Spots) -> Watch | None:
     rule = "coordinates-in-the-area"
     town = table.municipality or _publisher(table)
     offices = _offices().get(town.code, ()) if town else ()
-    name = next((column.number - 1 for column in table.columns if re.search(r"名称$|施設名$|^name$", column.name)), None)
+    name = next(
+        (column.number - 1 for column in table.columns if re.search(r"名称$|施設名$|^name$", column.name)), None
+    )
 
     def see(rows: Sequence[Row], counts: Counts) -> set[int]:
         del counts
@@ -97,7 +100,7 @@ def coordinates_in_the_area(table: Table, spots: Spots) -> Watch | None:
             distance = min(_kilometres(point, office) for office in offices)
             if distance > _RADIUS_KM:
                 called = cells[name] if name is not None else f"{number}行目"
-                facts = {"name": called[:30], "area": town.name_ja, "km": round(distance)}
+                facts: dict[str, Any] = {"name": called[:30], "area": town.name_ja, "km": round(distance)}
                 spots.tell(rule, "outside", row=number, column=north + 1, value=", ".join(written), **facts)
                 bad.add(number)
         return bad
@@ -133,7 +136,9 @@ def _kilometres(one: Point, other: Point) -> float:
 def places_are_apart(table: Table, spots: Spots) -> Watch | None:
     """Different places are not all at one point."""
     pair = _pair(table)
-    other = next((column.number - 1 for column in table.columns if re.search(r"名称$|名$|住所|所在地|^name$", column.name)), None)
+    other = next(
+        (column.number - 1 for column in table.columns if re.search(r"名称$|名$|住所|所在地|^name$", column.name)), None
+    )
     if pair is None or other is None:
         return None
     at: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
@@ -154,8 +159,10 @@ def places_are_apart(table: Table, spots: Spots) -> Watch | None:
         for point, count in met.most_common(3):
             # A building holds many, but not half of a list.
             if count >= _MANY and len(at[point]) >= _MANY and count * 2 > table.rows:
-                where = {"row": first[point], "column": pair[0] + 1}
-                spots.tell("coordinates-in-the-area", "same", value=", ".join(point), places=count, count=count, **where)
+                where: dict[str, Any] = {"row": first[point], "column": pair[0] + 1}
+                spots.tell(
+                    "coordinates-in-the-area", "same", value=", ".join(point), places=count, count=count, **where
+                )
 
     return Watch(see, done)
 
@@ -170,7 +177,7 @@ def coordinates_are_precise(table: Table, spots: Spots) -> Watch | None:
         spots.looked("coordinates-are-precise")
         median = decimals[len(decimals) // 2]
         if median < _FEW_DECIMALS:
-            where = {"row": table.header_row, "column": column.number}
+            where: dict[str, Any] = {"row": table.header_row, "column": column.number}
             spots.tell("coordinates-are-precise", column_name=column.shown, count=median, **where)
     return None
 
@@ -198,7 +205,7 @@ def code_fits_the_name(table: Table, spots: Spots) -> Watch | None:
             if known is None or known.label.endswith(("都", "道", "府", "県")):
                 continue  # the standard allows the code of the prefecture beside the name of a town
             name = cells[name_place].strip() if name_place is not None else ""
-            facts = {"known": known.label, "name": name, "column_name": column.shown}
+            facts: dict[str, Any] = {"known": known.label, "name": name, "column_name": column.shown}
             if town is not None and not _same_town(code, town.code):
                 facts |= {"area": town.name_ja, "code": town.code}
                 spots.tell("code-fits-the-name", "other", row=number, column=place + 1, value=code, **facts)
@@ -243,7 +250,7 @@ def addresses_are_at_home(table: Table, spots: Spots) -> Watch | None:
             rest = re.sub(r"^[^市区町村]{1,4}郡", "", rest)
             abroad = found is not None and found[0] != prefecture
             if address and not rest.startswith(town.name_ja) and (abroad or other_town.match(rest)):
-                facts = {"area": town.name_ja, "column_name": column.shown}
+                facts: dict[str, Any] = {"area": town.name_ja, "column_name": column.shown}
                 spots.tell("code-fits-the-name", "address", row=number, column=place + 1, value=address, **facts)
                 bad.add(number)
         return bad

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from osakadx.quality.checks.cells import unknown, western_header
 from osakadx.quality.checks.check import Counts, Row, Table, Watch, row_check
@@ -21,12 +22,20 @@ _UNIT_IN_NAME = re.compile(r"[(（\[［].{1,8}[)）\]］]|単位|%|％")
 _COUNTED = re.compile(
     r"数$|数[_(（]|人口|件|人$|回$|台$|年|月|日|時|番号|コード|指数|順|率|割合|比$|倍|id$|no\.?$|no_|計$|得点|階|種別|区分|レベル|等級|ランク|世帯|男|女|歳"
 )
-_MEASURED = re.compile(r"面積|距離|延長|長さ|幅員|幅$|高さ|標高|高度の値|重量|重さ|容量|体積|水量|金額|価格|料金|予算|決算|費$|額$|量$|温度|気温|速度")
+_MEASURED = re.compile(
+    r"面積|距離|延長|長さ|幅員|幅$|高さ|標高|高度の値|重量|重さ|容量|体積|水量|金額|価格|料金|予算|決算|費$|額$|量$|温度|気温|速度"
+)
 _PLACES = re.compile(r"施設|名称|場所|学校|園名|病院|店舗")
-_REGIONS = re.compile(r"団体コード|市区?町?村|都道府県|住所|所在地|地域|地区|区名|町名|町丁|緯度|address|city|pref|area|district|校区|学区|町字")
-_FILLERS = re.compile(r"[-‐―ー−－…*xX×.・0?？]+|不明|未定|なし|無し|該当なし|n/?a|null|none|調査中|確認中|テスト|test|ダミー|○+|あ+", re.I)
+_REGIONS = re.compile(
+    r"団体コード|市区?町?村|都道府県|住所|所在地|地域|地区|区名|町名|町丁|緯度|address|city|pref|area|district|校区|学区|町字"
+)
+_FILLERS = re.compile(
+    r"[-‐―ー−－…*xX×.・0?？]+|不明|未定|なし|無し|該当なし|n/?a|null|none|調査中|確認中|テスト|test|ダミー|○+|あ+", re.I
+)
 # Ids of the row itself; データセット_ID and 施設_ID are of what it refers to.
-_OWN_IDS = frozenset({"投票所_ID", "公営駐輪場_ID", "公営駐車場_ID", "赤ちゃんの駅_ID", "観光ポイント_ID", "レコードID"})
+_OWN_IDS = frozenset(
+    {"投票所_ID", "公営駐輪場_ID", "公営駐車場_ID", "赤ちゃんの駅_ID", "観光ポイント_ID", "レコードID"}
+)
 _SAME_ENOUGH = 10
 _GROUPED = 0.3
 
@@ -137,7 +146,7 @@ def header_is_western(table: Table, spots: Spots) -> Watch | None:
         western = western_header(column.title)
         if western:
             weight = max(1, table.rows // max(1, len(table.columns)))
-            facts = {"column_name": column.shown, "western": western}
+            facts: dict[str, Any] = {"column_name": column.shown, "western": western}
             spots.tell("time-is-western", "header", row=table.header_row, column=column.number, places=weight, **facts)
             spots.looked("time-is-western", table.rows)
     return None
@@ -164,7 +173,7 @@ def one_mark_for_missing(table: Table, spots: Spots) -> Watch | None:
             spots.looked("one-mark-for-missing")
             if len(found := marks[column.number]) > 1:
                 listed = "、".join(f"「{mark}」" for mark, _ in found.most_common(5))
-                where = {"row": table.header_row, "column": column.number, "column_name": column.shown}
+                where: dict[str, Any] = {"row": table.header_row, "column": column.number, "column_name": column.shown}
                 spots.tell("one-mark-for-missing", value=listed, **where)
 
     return Watch(see, done)
@@ -211,7 +220,7 @@ def ids_are_unique(table: Table, spots: Spots) -> Watch | None:
             if not value:
                 spots.tell("ids-are-unique", "blank", row=number, column=column.number, column_name=shown)
             elif value in seen:
-                facts = {"column_name": shown, "other": seen[value]}
+                facts: dict[str, Any] = {"column_name": shown, "other": seen[value]}
                 spots.tell("ids-are-unique", "twice", row=number, column=column.number, value=value, **facts)
                 bad.add(number)
             elif len(seen) < _MOST_REMEMBERED:
@@ -237,9 +246,9 @@ def required_cells_are_filled(table: Table, spots: Spots) -> Watch | None:
     wanted = [column for column in table.columns if column.spec and column.spec.obligation == "required"]
     if not wanted:
         return None
-    same = [column for column in wanted if _all_the_same(column, table)]
+    same = [column for column in wanted if _all_the_same(column)]
     for column in same:
-        facts = {"column_name": column.shown, "places": table.rows, "value": column.values[0]}
+        facts: dict[str, Any] = {"column_name": column.shown, "places": table.rows, "value": column.values[0]}
         spots.tell(rule, "same", row=table.header_row, column=column.number, **facts)
 
     def see(rows: Sequence[Row], counts: Counts) -> set[int]:
@@ -266,7 +275,7 @@ def _is_filler(value: str, column: Column) -> bool:
     return _FILLERS.fullmatch(plain) is not None or (column.role != "number" and unknown(plain))
 
 
-def _all_the_same(column: Column, table: Table) -> bool:
+def _all_the_same(column: Column) -> bool:
     """A name or an address that is the same in every row of a longer table was filled in to look complete."""
     coded = column.spec is not None and column.spec.codes
     told = not coded and column.role in ("text", "address", "kana")

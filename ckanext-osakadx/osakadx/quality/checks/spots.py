@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from osakadx.quality.evidence import Count
 from osakadx.quality.finding import Finding
+from osakadx.tables.findings import found
 
 PLACES = 20
 _SHOWN = 60
 
-# Makes the finding of a rule's case out of its facts: (rule, case, facts) → (severity, message, fix, and both in English).
+# Makes the finding of a rule's case out of its facts: (rule, case, facts) → (severity, message, fix, and both in
+# English).
 Speak = Callable[[str, str, Mapping[str, Any]], Finding]
 
 
@@ -68,6 +70,16 @@ class Spots:
                 fix_en=said.fix_en,
             )
         )
+
+    def all(self) -> tuple[Finding, ...]:
+        """Return the findings, and for every kind of which only some are listed one that says how many there are."""
+        more = [(*key, told) for key, told in self._told.items() if told > PLACES]
+        return (*self.findings, *(self._rest(rule, sheet, told) for rule, sheet, told in more))
+
+    def _rest(self, rule: str, sheet: str | None, told: int) -> Finding:
+        first = next(one for one in self.findings if (one.rule, one.sheet) == (rule, sheet))
+        summary = found("and-more", sheet=sheet, count=told, listed=PLACES)
+        return replace(summary, rule=rule, severity=first.severity, fix=first.fix, value=str(told), fix_en=first.fix_en)
 
     def counts(self) -> dict[str, Count]:
         """Return how often each rule was broken, for those that were."""

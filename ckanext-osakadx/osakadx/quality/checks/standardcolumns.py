@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from osakadx.quality.checks.check import Table
 from osakadx.quality.checks.spots import Spots
 from osakadx.standards.recognise import Recognised
@@ -22,7 +24,7 @@ def tell_columns(table: Table, known: Recognised | None, spots: Spots) -> None:
     listed = wanted if len(wanted) >= 5 else list(known.edition.columns)
     spots.looked(RULE, max(1, len(listed)))
     there = set(known.match.columns_matched)
-    facts = {"standard": known.standard.name}
+    facts: dict[str, Any] = {"standard": known.standard.name}
     missing = [column for column in listed if column.name not in there]
     for column in missing:
         if column.obligation == "required":
@@ -30,10 +32,12 @@ def tell_columns(table: Table, known: Recognised | None, spots: Spots) -> None:
     others = [column.name for column in missing if column.obligation != "required"]
     if others:
         named = "、".join(others[:_NAMED]) + ("など" if len(others) > _NAMED else "")
-        spots.tell(RULE, "recommended", row=table.header_row, value=named, places=len(others), count=len(others), **facts)
+        spots.tell(
+            RULE, "recommended", row=table.header_row, value=named, places=len(others), count=len(others), **facts
+        )
     for column in table.columns:
         if column.spec is not None and column.number - 1 in known.renamed:
-            where = {"row": table.header_row, "column": column.number, "value": column.title}
+            where: dict[str, Any] = {"row": table.header_row, "column": column.number, "value": column.title}
             spots.tell(RULE, "renamed", name=column.spec.name, **where)
     if known.edition.key == "old" and known.standard.edition("new") is not None:
         spots.tell(RULE, "edition", row=table.header_row, **facts)

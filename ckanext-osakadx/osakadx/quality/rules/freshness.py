@@ -48,8 +48,8 @@ def content_changes_in_its_period(evidence: Evidence, costs: Costs) -> list[Shor
 def period(pace: Pace, today: date) -> int:
     """Return the days within which content must change.
 
-    The declared ones; a longer declaration counts only from the next due date by the old one. Else the usual ones of the
-    standard data set, else those the publisher kept to so far, else three years.
+    The declared ones; a longer declaration counts only from the next due date by the old one. Else the usual ones of
+    the standard data set, else those the publisher kept to so far, else three years.
     """
     for days in (_declared(pace, today), pace.usual, pace.observed):
         if days:
@@ -77,8 +77,8 @@ def _newest(file: File) -> str:
 def _last(change: Change, newest: str, today: date, days: int) -> date | None:
     """The day the content was last new; None while it was watched for too short to tell.
 
-    A change that was seen counts, from the first sight of the content that came by it: content of old registered anew is
-    as old as it is. What never changed is as old as the newest day it speaks of, or as its first sight.
+    A change that was seen counts, from the first sight of the content that came by it: content of old registered
+    anew is as old as it is. What never changed is as old as the newest day it speaks of, or as its first sight.
     """
     since = min(date.fromisoformat(change.since), today)
     if change.changes:

@@ -1,0 +1,245 @@
+"""Each of the 18 MIC rules and the 21 derived checks: a file that breaks it, and the same file mended."""
+
+import io
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+from osakadx import data
+from osakadx.quality.check import Asked, check
+from osakadx.quality.evidence import Change, Evidence, File, Link, Pace, Reading
+from osakadx.quality.rulebook import rulebook
+from osakadx.quality.score import alone, mark, whole
+from osakadx.tables.read import read
+from osakadx.vocab import municipality_of
+
+BOOK = rulebook()
+SAKAI = Asked(municipality=municipality_of("堺市"))
+HEADER = "名称,所在地,緯度,経度,人数,開設日"
+ROW = "{n}番会館,大阪府堺市堺区南瓦町{n}-1,34.5733{n:02},135.4829{n:02},{n},2024-04-{n:02}"
+
+
+def lines(header=HEADER, row=ROW, rows=12, **changes):
+    """A CSV of some rows; `changes` puts other text into a column of the sixth row: c5="10人"."""
+    written = [row.format(n=n).split(",") for n in range(1, rows + 1)]
+    for column, text in changes.items():
+        written[5][int(column[1:])] = text
+    return "\r\n".join([header, *(",".join(cells) for cells in written)]).encode() + b"\r\n"
+
+
+def look(content, name="a.csv", asked=SAKAI, declared=None):
+    reading = read(content, name, declared=declared)
+    known = Reading.from_dict(reading.as_dict())
+    found = check(reading, asked) if reading.tables else None
+    return File("a", name=name, url=f"https://e.jp/{name}", link=Link("ok"), reading=replace(known, check=found))
+
+
+def lost(rule, file):
+    """The share of its points that a file loses by a rule."""
+    one = mark(file, BOOK).marks[rule]
+    return BOOK.by_slug[rule].loss(one.affected)
+
+
+def workbook(change=lambda sheet: None):
+    book = openpyxl.Workbook()
+    for cells in (line.split(",") for line in lines().decode().splitlines()):
+        book.active.append(cells)
+    change(book.active)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def with_picture():
+    buffer = io.BytesIO(workbook())
+    with zipfile.ZipFile(buffer, "a") as parts:
+        parts.writestr("xl/media/image1.png", b"\x89PNG")
+    return buffer.getvalue()
+
+
+def formula(sheet):
+    sheet["E3"] = "=1+1"
+
+
+GOOD = lines()
+CELLS = [
+    ("cells-hold-one-value", lines(c4="123(うち45)")),
+    (
+        "cells-hold-one-value",
+        lines(header="名称,災害", row="会館{n},地震、津波", rows=8),
+        lines(header="名称,災害", row="会館{n},地震;津波", rows=8),
+    ),
+    ("numbers-are-numbers", lines(c4="10人")),
+    ("numbers-are-numbers", lines(c4="△3")),
+    ("numbers-are-numbers", lines(c4="１２")),
+    ("numbers-are-numbers", lines().replace(b",6,2024", b',"1,234",2024')),
+    ("numbers-are-numbers", lines(c4="約十")),
+    ("no-layout-blanks", lines(c0="大　会　館")),
+    ("no-layout-blanks", lines(c0="会館　")),
+    ("no-layout-blanks", lines(c0='"会\n館"')),
+    ("nothing-is-omitted", lines(c0="同上")),
+    (
+        "nothing-is-omitted",
+        "区分,名称,人数\r\n公園,ア,1\r\n,イ,2\r\n,ウ,3\r\n学校,エ,4\r\n,オ,5\r\n,カ,6\r\n,キ,7\r\n".encode(),
+        "区分,名称,人数\r\n公園,ア,1\r\n公園,イ,2\r\n公園,ウ,3\r\n学校,エ,4\r\n学校,オ,5\r\n学校,カ,6\r\n".encode(),
+    ),
+    ("formulas-are-values", lines(c4="#REF!")),
+    ("no-platform-characters", lines(c0="㈱会館")),
+    ("no-platform-characters", lines(c0="ｶｲｶﾝ")),
+    ("time-is-western", lines(c5="令和6年4月1日")),
+    (
+        "time-is-western",
+        lines(header=HEADER.replace("人数", "令和5年度")),
+        lines(header=HEADER.replace("人数", "2023年度")),
+    ),
+    (
+        "region-is-stated",
+        lines(header="施設名,人数", row="会館{n},{n}"),
+        lines(header="施設名,市区町村名", row="会館{n},堺市"),
+    ),
+    (
+        "units-are-stated",
+        lines(header=HEADER.replace("人数", "面積")),
+        lines(header=HEADER.replace("人数", "面積(ha)")),
+    ),
+    ("one-mark-for-missing", lines(c4="-").replace(b",7,", b",***,"), lines(c4="-")),
+    ("data-is-not-fragmented", lines().replace(b"7\xe7\x95\xaa", b"\r\n7\xe7\x95\xaa")),
+    ("data-is-not-fragmented", lines() + f"{HEADER}\r\n{ROW.format(n=20)}\r\n".encode()),
+    ("data-is-not-fragmented", lines().replace("7番".encode(), "南区の部,,,,,\r\n7番".encode())),
+    ("one-table-per-sheet", lines() + "\r\n区,町,世帯,男,女,計\r\n北,一,い,ろ,は,に\r\n".encode()),
+    ("dates-are-iso", lines(c5="2024/4/6")),
+    ("dates-are-iso", lines(c5="2024-02-30")),
+    ("dates-are-iso", lines(c5="4月頃")),
+    ("coordinates-in-the-area", lines(c2="34573312")),
+    ("coordinates-in-the-area", lines(c2="北緯34度")),
+    ("coordinates-in-the-area", lines(c2="0")),
+    ("coordinates-in-the-area", lines(c2="")),
+    ("coordinates-in-the-area", lines(c2="35.6895", c3="139.6917")),
+    ("coordinates-in-the-area", lines(row="{n}番会館,堺区{n},34.573300,135.482900,{n},2024-04-01")),
+    ("coordinates-not-swapped", lines(c2="135.482906", c3="34.573306")),
+    ("coordinates-are-precise", lines(row="{n}番会館,堺区{n},34.5{n},135.4{n},{n},2024-04-{n:02}")),
+    ("no-unknown-in-values", lines(c4="不明")),
+    ("rows-are-different", lines() + ROW.format(n=3).encode() + b"\r\n"),
+]
+COLUMNS = [
+    ("times-are-hhmm", "開始時間", "09:{n:02}", ["9:05", "９：０５", "9時"]),
+    (
+        "phones-are-plain",
+        "電話番号",
+        "072-233-11{n:02}",
+        ["０７２－２３３－１１０１", "72-233-1101", "233-1101", "072-233-1101 内線12"],
+    ),
+    ("codes-keep-their-zeros", "全国地方公共団体コード", "271403", ["27140", "271404", "二七"]),
+    ("codes-keep-their-zeros", "全国地方公共団体コード", "271403", ["11002"]),
+    ("codes-keep-their-zeros", "学校コード", "00{n:04}", ["12345"]),
+    ("codes-keep-their-zeros", "法人番号", "30000200{n:05}", ["3000020"]),
+    ("ids-are-not-exponents", "事業所番号", "27140{n:05}", ["2.71E+09"]),
+    ("kana-is-kana", "名称_カナ", "カイカン", ["かいかん", "会館", "ｶｲｶﾝ"]),
+    ("prefecture-in-full", "都道府県名", "大阪府", ["大阪"]),
+    ("code-fits-the-name", "全国地方公共団体コード", "271403", ["271004"]),
+]
+
+
+@pytest.mark.parametrize("case", CELLS, ids=lambda case: case[0])
+def test_a_file_that_breaks_a_rule_loses_points_and_the_mended_one_does_not(case):
+    rule, bad, good = (*case, GOOD)[:3]
+    bad, good = look(bad), look(good)
+    assert 0 < lost(rule, bad) <= 1
+    assert lost(rule, good) == 0
+    said = next(finding for finding in bad.check.findings if finding.rule == rule)
+    assert said.message and said.fix and said.message_en and said.fix_en and (said.row or rule == "region-is-stated")
+
+
+@pytest.mark.parametrize(
+    ("rule", "column", "good", "bad"), [(*case[:3], bad) for case in COLUMNS for bad in case[3]], ids=str
+)
+def test_a_value_that_breaks_a_rule_is_found_in_its_cell(rule, column, good, bad):
+    header, row = f"{HEADER},{column}", f"{ROW},{good}"
+    broken = look(lines(header=header, row=row, c6=bad))
+    assert lost(rule, broken) > 0 and lost(rule, look(lines(header=header, row=row))) == 0
+    assert next(finding.cell for finding in broken.check.findings if finding.rule == rule) == "G7"
+
+
+def test_ids_must_be_unique_and_there():
+    rows = f"{HEADER.replace('名称', 'ID,名称')}", "{n}," + ROW
+    assert lost("ids-are-unique", look(lines(*rows))) == 0
+    assert lost("ids-are-unique", look(lines(*rows, c0="3"))) > 0
+    assert lost("ids-are-unique", look(lines(*rows, c0=""))) > 0
+
+
+TOILETS = (
+    "全国地方公共団体コード,ID,地方公共団体名,名称,所在地_連結表記,設置位置,緯度,経度,男性トイレ総数,女性トイレ総数,"
+)
+TOILETS += "男女共用トイレ総数,バリアフリートイレ数,車椅子使用者用トイレ有無"
+TOILET = "271403,{n},大阪府堺市,公園{n},大阪府堺市堺区{n}-1,入口{n},34.5733{n:02},135.4829{n:02},1,1,0,1,有"
+
+
+def test_required_cells_are_filled_with_values_and_not_with_fillers():
+    rule = "required-cells-are-filled"
+    assert lost(rule, look(lines(TOILETS, TOILET))) == 0
+    for filler in ("", "－", "不明", "0", "なし"):
+        assert lost(rule, look(lines(TOILETS, TOILET, c5=filler))) > 0, filler
+    assert lost(rule, look(lines(TOILETS, TOILET.replace("入口{n}", "構内")))) > 0
+
+
+def test_values_of_a_vocabulary_are_of_it():
+    rule = "values-in-the-vocabulary"
+    assert lost(rule, look(lines(TOILETS, TOILET))) == 0
+    assert lost(rule, look(lines(TOILETS, TOILET, c12="あり"))) > 0
+
+
+def test_missing_and_renamed_columns_of_the_standard_cost_points():
+    rule = "columns-of-the-standard"
+    short = look(lines(TOILETS.replace("設置位置", "場所の説明"), TOILET))
+    assert lost(rule, short) > lost(rule, look(lines(TOILETS, TOILET)))
+    assert "設置位置" in next(
+        one.message for one in short.check.findings if one.severity == "warning" and one.rule == rule
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "bad", "good", "name"),
+    [
+        ("cells-are-not-merged", workbook(lambda sheet: sheet.merge_cells("A3:A4")), workbook(), "a.xlsx"),
+        ("no-objects-on-sheets", with_picture(), workbook(), "a.xlsx"),
+        ("formulas-are-values", workbook(formula), workbook(), "a.xlsx"),
+        ("fields-are-quoted", GOOD.replace("3番".encode(), '3"番'.encode()), GOOD, "a.csv"),
+        ("file-is-a-table", b"%PDF-1.7\n", GOOD, "a.csv"),
+        ("encoding-is-utf-8", GOOD.decode().encode("cp932"), GOOD, "a.csv"),
+        ("format-is-the-declared-one", workbook(), GOOD, "a.csv"),
+        ("header-is-one-row", "施設の一覧\r\n\r\n".encode() + GOOD, GOOD, "a.csv"),
+        ("rows-are-even", GOOD + "余り,,\r\n".encode(), GOOD, "a.csv"),
+    ],
+)
+def test_what_the_reader_of_a_file_finds_costs_points(rule, bad, good, name):
+    assert lost(rule, look(bad, name)) > 0
+    assert lost(rule, look(good, name)) == 0
+
+
+def test_a_file_that_is_gone_a_second_registration_and_an_old_content_cost_points():
+    file = look(GOOD)
+    assert lost("file-answers", replace(file, link=Link("gone"))) == 1 and lost("file-answers", file) == 0
+    twice = Evidence("d", (file, replace(file, id="b")))
+    assert whole(twice, BOOK)["files-have-addresses-of-their-own"].affected == 1
+    assert whole(Evidence("d", (file,)), BOOK)["files-have-addresses-of-their-own"].affected == 0
+    fresh = replace(file, change=Change("2026-10-01", "2025-01-01", ("2026-10-01",)))
+    kept = Evidence("d", (fresh,), "2026-11-01", Pace(declared=366))
+    assert whole(kept, BOOK)["content-changes-in-its-period"].affected == 0
+    assert whole(replace(kept, day="2028-11-01"), BOOK)["content-changes-in-its-period"].affected == 1
+
+
+def test_all_rules_of_the_ministry_and_all_derived_checks_have_a_rule_and_a_test_here():
+    keys = {row["key"] for row in data.rows("vocabularies/machine_readable_rules.csv")}
+    by_key = {rule.mic: rule.slug for rule in BOOK.rules if rule.mic}
+    assert by_key.keys() == keys and len(keys) == 39
+    source = Path(__file__).read_text(encoding="utf-8")
+    assert [slug for slug in by_key.values() if f'"{slug}"' not in source] == []
+
+
+def test_a_clean_file_loses_nothing():
+    assert [(part.dimension.slug, part.points) for part in alone(replace(look(GOOD), described=True), BOOK)] == [
+        ("reachable", 10.0), ("readable", 15.0), ("structure", 20.0), ("conformance", 25.0)
+    ]  # fmt: skip
+    assert look(GOOD).check.rows_conforming == 12
