@@ -48,6 +48,8 @@ _QUANTITY_NAMES = re.compile(r"数$|数[(_]|人口|額|量$|面積|率|計$|距�
 _NUMBER = re.compile(r"[-+△▲−]?\s?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d+)?")
 # A number with what should not be beside it: units before or behind, about, more than.
 _WITH_UNIT = re.compile(rf"(?:約|計|延べ|¥|\\|第)?\s?{_NUMBER.pattern}\s?[^\d\s.,:/()-]{{1,8}}")
+# Names that mean one thing everywhere: what stands there is judged as such, however little it looks like it.
+_BELIEVED = re.compile(r"電話番号|fax番号|緯度|経度|郵便番号|法人番号|名称_カナ|全国地方公共団体コード")
 _LOOKED_AT = 300
 _USUAL = 0.5
 
@@ -149,7 +151,7 @@ _SPEC_ROLES: dict[str, Role] = {"number": "number", "integer": "number", "date":
 
 def _plausible(role: Role, column: Column) -> bool:
     """Say whether values can be of the role that the name gives; what a standard names is believed."""
-    if column.spec is not None or not column.folded:
+    if column.spec is not None or not column.folded or _BELIEVED.fullmatch(column.name):
         return True
     proof = _PROOFS.get(role)
     return proof is None or _share(column.folded, proof) >= _USUAL

@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from hypothesis import strategies as st
-from osakadx.quality.evidence import Evidence, File, Link, Reading
+from osakadx.quality.check import Asked, check
+from osakadx.quality.evidence import Answers, Change, Evidence, File, Identity, Link, Metadata, Pace, Reading
 from osakadx.tables.read import read
+from osakadx.vocab import municipality_of
 
 HEADER = "名称,所在地,緯度,経度\r\n"
 ROW = "市民会館{n},大阪市北区中之島{n}丁目,34.6{n:03},135.5{n:03}\r\n"
@@ -38,6 +40,56 @@ def file(id="a", data=None, *, name="shisetsu.csv", url=None, verdict="ok", form
 
 def evidence(*files):
     return Evidence("dataset", tuple(files))
+
+
+TOILETS = (
+    "全国地方公共団体コード,ID,地方公共団体名,名称,所在地_連結表記,設置位置,緯度,経度,男性トイレ総数,女性トイレ総数,"
+)
+TOILETS += "男女共用トイレ総数,バリアフリートイレ数,車椅子使用者用トイレ有無,電話番号,供用開始日,名称_カナ,名称_英語,"
+TOILETS += "所在地_全国地方公共団体コード,所在地_都道府県,所在地_市区町村,所在地_町字,所在地_番地以下,乳幼児用設備設置トイレ有無,"
+TOILETS += "オストメイト設置トイレ有無,利用開始時間,利用終了時間,画像,画像_ライセンス"
+TOILET = "271403,{n},大阪府堺市,公園{n},大阪府堺市堺区南瓦町{n},入口{n},34.5733{n:02},135.4829{n:02},{n},1,0,1,有,"
+TOILET += "072-233-11{n:02},2020-04-{n:02},コウエン,Park {n},271403,大阪府,堺市堺区,南瓦町,{n},無,無,09:00,17:30,,"
+
+
+def toilets(id="a", rows=20, *, encoding="utf-8", columns=None, municipality="堺市", **cells):
+    """A list of toilets in the standard's form, checked; c3="…" changes the fourth column of the fifth row."""
+    written = [TOILET.format(n=n).split(",") for n in range(1, rows + 1)]
+    for column, text in cells.items():
+        written[4][int(column[1:])] = text
+    for name, text in (columns or {}).items():
+        written[4][TOILETS.split(",").index(name)] = text
+    data = "\r\n".join([TOILETS, *(",".join(row) for row in written)]).encode(encoding)
+    return checked(id, data, municipality=municipality)
+
+
+def checked(id, data, *, name=None, municipality="堺市", **values):
+    """A file of these bytes that was fetched, read and checked."""
+    name = name or f"{id}.csv"
+    one = file(id, data, name=name, format=name.rpartition(".")[2].upper(), **values)
+    reading = read(data, name)
+    found = check(reading, Asked(municipality=municipality_of(municipality), day=DAY)) if reading.tables else None
+    return replace(
+        one,
+        reading=one.reading and replace(one.reading, check=found),
+        change=Change("2026-06-01", "2024-01-01", ("2026-06-01",)),
+        identity=Identity("2024-01-01"),
+        described=True,
+    )
+
+
+DAY = "2026-11-01"
+WORDS = Metadata(
+    license="CC BY 4.0", title="公衆トイレ一覧", contact="park@city.example.jp", contact_state="confirmed",
+    description="堺市が管理する公園と道路の公衆トイレについて、所在地、便器の数、車椅子での利用の可否を毎年4月に調べたものです。",
+    temporal=True, spatial=True,
+)  # fmt: skip
+
+
+def full(*files, **values):
+    """A data set of which everything is known; the best there is unless told otherwise."""
+    known = {"day": DAY, "pace": Pace(declared=366), "metadata": WORDS, "answers": Answers(4, 4, 0)} | values
+    return Evidence("dataset", files or (toilets(),), **known)
 
 
 _PIECES = {

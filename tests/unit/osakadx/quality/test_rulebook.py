@@ -2,6 +2,7 @@ import pytest
 from osakadx import data
 from osakadx.errors import DataFileError
 from osakadx.quality import rulebook
+from osakadx.quality.checks.check import CELL_CHECKS, ROW_CHECKS
 from osakadx.quality.rule import RULES
 
 
@@ -21,8 +22,8 @@ def written(monkeypatch):
 
 def test_every_rule_has_points_and_every_points_a_rule():
     book = rulebook.rulebook()
-    assert {rule.slug for dimension in book.dimensions for rule in dimension.rules} == set(RULES)
-    assert sum(dimension.points for dimension in book.dimensions) == 25
+    assert {rule.slug for rule in book.rules} == set(RULES) | set(CELL_CHECKS) | set(ROW_CHECKS)
+    assert sum(dimension.points for dimension in book.dimensions) == 100
 
 
 def test_every_finding_a_rule_names_is_one_the_reading_knows():
@@ -35,8 +36,10 @@ def test_every_rule_speaks_both_languages():
         assert dimension.label and dimension.label_en.isascii()
         for rule in dimension.rules:
             assert rule.label and rule.label_en.isascii() and rule.minutes > 0
-            spoken = [wording for wording in rule.cases.values() if wording.message]
-            assert rule.costs or all(one.message and one.fix and one.message_en and one.fix_en for one in spoken)
+            for one in rule.cases.values():
+                assert one.message_en and one.fix_en and (rule.costs or (one.message and one.fix))
+                # Code lists and columns of the standard have no English names; the rest is plain English.
+                assert (one.message_en + one.fix_en).isascii()
 
 
 @pytest.mark.parametrize(
@@ -45,6 +48,26 @@ def test_every_rule_speaks_both_languages():
 )
 def test_grades_are_shares_of_what_was_examined(points, maximum, grade):
     assert rulebook.rulebook().grade(points, maximum) == grade
+
+
+@pytest.mark.parametrize(("share", "grade"), [(99, "B"), (85, "B"), (75, "B"), (60, "C"), (10, "D")])
+def test_an_error_holds_the_grade_below_the_best(share, grade):
+    book = rulebook.rulebook()
+    assert book.grade(share, 100, "error") == grade
+    assert book.grade(share, 100, "warning") == book.grade(share, 100)
+
+
+@pytest.mark.parametrize("slug", [rule.slug for rule in rulebook.rulebook().rules])
+def test_the_more_is_wrong_the_more_is_lost(slug):
+    rule = rulebook.rulebook().by_slug[slug]
+    lost = [rule.loss(affected / 50) for affected in range(51)]
+    assert lost[0] == 0 and lost[-1] == 1 and lost == sorted(lost)
+
+
+def test_a_badge_of_an_unknown_rule_is_refused(written):
+    written(lambda said: said["badges"]["gold"]["rules"].append("file-is-nice"))
+    with pytest.raises(DataFileError, match="file-is-nice"):
+        rulebook.rulebook()
 
 
 def test_points_that_do_not_add_up_are_refused(written):

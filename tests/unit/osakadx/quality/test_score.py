@@ -49,20 +49,20 @@ def test_each_flaw_costs_its_points(data, name, lost):
 
 def test_a_pdf_is_scored_as_what_it_is():
     result = score(evidence(file(data=b"%PDF-1.7\n%1234", name="a.pdf", format="PDF")), BOOK)
-    assert (result.grade, result.points) == ("D", 12.0)
+    assert (result.grade, result.points, result.maximum) == ("D", 12.0, 70.0)
 
 
 def test_a_first_failure_waits_alone_and_earns_nothing_beside_others():
     unknown = file("b", verdict="unknown", name="b.csv")
     alone = score(evidence(unknown), BOOK)
     assert (alone.grade, alone.maximum, alone.waiting) == (None, 0.0, 1)
-    assert points(file("a"), unknown) == 12.5
+    assert points(file("a"), unknown) == 12.0
 
 
 @pytest.mark.parametrize("verdict", ["gone", "refused", "html"])
 def test_a_file_that_does_not_come_earns_nothing(verdict):
     result = score(evidence(file(verdict=verdict)), BOOK)
-    assert (result.grade, result.points, result.maximum) == ("D", 0.0, 25.0)
+    assert (result.grade, result.points, result.maximum) == ("D", 0.0, 70.0)
 
 
 def test_a_file_in_the_catalog_itself_needs_no_tls_of_its_own():
