@@ -8,7 +8,6 @@ from typing import Any
 
 from osakadx.quality.evidence import Evidence, File
 from osakadx.quality.finding import Finding
-from osakadx.quality.groups import balance
 from osakadx.quality.rule import Shortfall
 from osakadx.quality.rulebook import Grade, Mend, Rule, Rulebook
 from osakadx.quality.score import Score, combine, mark, whole
@@ -76,22 +75,22 @@ def examine(evidence: Evidence, book: Rulebook) -> tuple[Score, list[Step]]:
     """Score a data set and say what to mend, the most worthwhile first (gain by minute, then severity)."""
     marked = [mark(file, book) for file in evidence.files]
     own = whole(evidence, book)
-    weighed = balance(evidence.files)
+    weighed = evidence.balance
     now = combine(marked, weighed, own, book)
 
     def of_files() -> Iterator[Step]:
-        for number, one in enumerate(marked):
-            for each in one.marks.values():
-                for count, shortfall in enumerate(each.shortfalls):
+        for number, (file, one) in enumerate(zip(evidence.files, marked, strict=True)):
+            for slug, shortfalls in one.shortfalls.items():
+                for count, shortfall in enumerate(shortfalls):
                     mended = [*marked]
-                    mended[number] = mark(one.file, book, frozenset({(each.rule.slug, count)}))
-                    yield _step(each.rule, one.file, shortfall, now, combine(mended, weighed, own, book))
+                    mended[number] = mark(file, book, frozenset({(slug, count)}))
+                    yield _step(book.by_slug[slug], file, shortfall, now, combine(mended, weighed, own, book))
 
     def of_dataset() -> Iterator[Step]:
-        for each in own.values():
-            for count, shortfall in enumerate(each.shortfalls):
-                mended = whole(evidence, book, frozenset({(each.rule.slug, count)}))
-                yield _step(each.rule, None, shortfall, now, combine(marked, weighed, mended, book))
+        for slug, shortfalls in own.shortfalls.items():
+            for count, shortfall in enumerate(shortfalls):
+                mended = whole(evidence, book, frozenset({(slug, count)}))
+                yield _step(book.by_slug[slug], None, shortfall, now, combine(marked, weighed, mended, book))
 
     return now, sorted([*of_files(), *of_dataset()], key=_order)
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from osakadx.quality.evidence import Evidence
-from osakadx.quality.groups import balance
 from osakadx.quality.rulebook import Badge, Rule, Rulebook
 from osakadx.quality.score import affected
 
@@ -27,7 +26,7 @@ class Award:
 
 def award(evidence: Evidence, book: Rulebook) -> Award:
     """Return the badge of a data set and what the next one takes."""
-    found = affected(evidence, balance(evidence.files), book)
+    found = affected(evidence, book)
     earned: Badge | None = None
     for badge in book.badges:
         lacking = tuple(book.by_slug[slug] for slug in badge.rules if not _met(slug, found))

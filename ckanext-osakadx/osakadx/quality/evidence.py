@@ -368,3 +368,10 @@ class Evidence:
     pace: Pace | None = None
     metadata: Metadata | None = None
     answers: Answers | None = None
+
+    @cached_property
+    def balance(self) -> list[tuple[tuple[File, ...], float]]:
+        """Its files in groups of one content, with what each weighs (`osakadx.quality.groups.balance`)."""
+        from osakadx.quality.groups import balance  # it builds on the values of this module
+
+        return balance(self.files)

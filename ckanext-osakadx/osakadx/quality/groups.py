@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Hashable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -32,6 +33,8 @@ def groups(files: Sequence[File]) -> list[Group]:
     Files are the same when they come from one address, have the same bytes or the same rows. Two tables of one name and
     size in two formats are one content, and a document or an image is the companion of the table that has its name.
     """
+    if len(files) == 1:
+        return [tuple(files)]
     united = _united(sorted(files, key=lambda file: file.id))
     found: list[Group] = []
     tables: dict[str, list[int]] = {}  # name → places of the groups that hold a table of that name
@@ -101,10 +104,19 @@ def _is_document(group: Group) -> bool:
 
 
 def _other_format(one: Group, other: Group) -> bool:
+<<<<<<< HEAD
     """Whether a group is the content of another, a table of the same name, in a further format: by size."""
     if _is_document(other):
         return True
     return bool(_sizes(one) & _sizes(other)) and not (_formats(one) & _formats(other))
+=======
+    """Whether a group is the content of another in a further format, by name and size."""
+    if not any(map(_is_table, one)):
+        return False
+    # Names are asked last: to fold them takes longest.
+    alike = _is_document(other) or (bool(_sizes(one) & _sizes(other)) and not (_formats(one) & _formats(other)))
+    return alike and bool(_stems(one) & _stems(other))
+>>>>>>> 5464e04 (Rank organisations, award badges, compare with MQA and bench the score)
 
 
 def _sizes(group: Group) -> set[Hashable]:
@@ -124,6 +136,7 @@ def _last_part(url: str) -> str:
     return unquote(PurePosixPath(urlsplit(url).path).name)
 
 
+@lru_cache(maxsize=8192)
 def _stem(name: str) -> str:
     """A file's name without what says its format, folded; empty where nothing else is left."""
     folded = unicodedata.normalize("NFKC", name).casefold().strip()

@@ -49,25 +49,30 @@ DatasetJudge = Callable[[Evidence, Costs], list[Shortfall] | None]
 
 @dataclass(frozen=True)
 class Registered:
-    """A rule's function and the kind of evidence it looks at; without that evidence nobody can tell."""
+    """A rule's function and the kind of evidence it looks at; without that evidence nobody can tell.
+
+    A quiet one says nothing unless the check counted something for it or the reading has a finding that costs.
+    """
 
     judge: Any
     on: Kind
+    quiet: bool = False
 
 
 RULES: dict[str, Registered] = {}
 
 
-def rule(slug: str, *, on: Kind) -> Callable[[Judge], Judge]:
+def rule(slug: str, *, on: Kind, quiet: bool = False) -> Callable[[Judge], Judge]:
     """Register a function as the rule of this slug, asked about each file.
 
     Args:
         slug: stable kebab-case sentence, as in `schemas/quality.yaml`.
         on: attribute of `File` that must be known for the rule to judge.
+        quiet: it only speaks of counts and of findings of the reading, so it need not be asked without them.
     """
 
     def register(judge: Judge) -> Judge:
-        RULES[slug] = Registered(judge, on)
+        RULES[slug] = Registered(judge, on, quiet)
         return judge
 
     return register

@@ -65,6 +65,12 @@ class Rule:
     mic: str = ""
     mend: Mend = "replace-file"
     looks_at_cells: bool = False
+    quiet: bool = False
+
+    @cached_property
+    def way(self) -> tuple[tuple[str, ...], Kind]:
+        """What must be known and hold for it to be told: rules that have it in common are told together."""
+        return self.needs, self.on
 
     @cached_property
     def of_file(self) -> bool:
@@ -87,6 +93,11 @@ class Dimension:
     label_en: str
     points: float
     rules: tuple[Rule, ...]
+
+    @cached_property
+    def slugs(self) -> frozenset[str]:
+        """Slugs of its rules."""
+        return frozenset(rule.slug for rule in self.rules)
 
 
 @dataclass(frozen=True)
@@ -120,6 +131,36 @@ class Rulebook:
     def rules(self) -> tuple[Rule, ...]:
         """All rules, dimension by dimension."""
         return tuple(rule for dimension in self.dimensions for rule in dimension.rules)
+
+    @cached_property
+    def worth(self) -> float:
+        """Points of all rules about files."""
+        return sum(rule.points for rule in self.rules if rule.of_file)
+
+    @cached_property
+    def loud(self) -> tuple[Rule, ...]:
+        """The rules about files that must be asked, in their order."""
+        return tuple(rule for rule in self.rules if rule.of_file and not rule.quiet)
+
+    @cached_property
+    def quiet(self) -> Mapping[tuple[tuple[str, ...], Kind], frozenset[str]]:
+        """Slugs of the rules about files that need not be asked unless something was found, by what they need."""
+        ways = dict.fromkeys(rule.way for rule in self.rules if rule.of_file and rule.quiet)
+        return {way: frozenset(rule.slug for rule in self.rules if rule.quiet and rule.way == way) for way in ways}
+
+    @cached_property
+    def speaking(self) -> Mapping[str, frozenset[str]]:
+        """What was found (by the reading, or counted for a rule) → slugs of the quiet rules that speak of it."""
+        quiet = [rule for rule in self.rules if rule.of_file and rule.quiet]
+        names = {name for rule in quiet for name in (*rule.costs, rule.slug)}
+        return {
+            name: frozenset(rule.slug for rule in quiet if name in rule.costs or name == rule.slug) for name in names
+        }
+
+    @cached_property
+    def of_dataset(self) -> tuple[Rule, ...]:
+        """The rules that look at a data set as a whole."""
+        return tuple(rule for rule in self.rules if not rule.of_file)
 
     @cached_property
     def by_slug(self) -> Mapping[str, Rule]:
@@ -198,7 +239,7 @@ def _registered(slug: str) -> Registered:
     if slug in RULES:
         return RULES[slug]
     if slug in CELL_CHECKS or slug in ROW_CHECKS:
-        return Registered(counted(slug), "check")
+        return Registered(counted(slug), "check", quiet=True)
     raise _broken(f"規則 {slug} を判定する関数がありません。")
 
 
@@ -222,6 +263,7 @@ def _rule(slug: str, entry: Mapping[str, Any], dimensions: Mapping[str, Any]) ->
         mic=entry.get("mic", ""),
         mend=entry.get("mend") or dimensions.get(entry["dimension"], {}).get("mend", "replace-file"),
         looks_at_cells=slug not in RULES,
+        quiet=found.quiet,
     )
 
 

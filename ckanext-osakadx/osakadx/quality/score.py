@@ -17,7 +17,7 @@ from math import fsum
 
 from osakadx.quality.evidence import Evidence, File
 from osakadx.quality.finding import Severity
-from osakadx.quality.groups import Group, balance
+from osakadx.quality.groups import Group
 from osakadx.quality.rule import Shortfall
 from osakadx.quality.rulebook import Dimension, Grade, Rule, Rulebook
 
@@ -27,34 +27,43 @@ _BODY = 0.9
 _ALL_OR_NONE = frozenset({"check", "identity"})
 Forgiven = frozenset[tuple[str, int]]
 _NOTHING: Forgiven = frozenset()
-
-
-@dataclass(frozen=True)
-class Mark:
-    """How far a rule is broken: the share affected, None where nobody can tell yet, and where it falls short."""
-
-    rule: Rule
-    affected: float | None
-    shortfalls: tuple[Shortfall, ...] = ()
+Shortfalls = Mapping[str, tuple[Shortfall, ...]]
 
 
 @dataclass(frozen=True)
 class Marked:
-    """A file with its marks by rule, and the points it would have alone."""
+    """How far a file, or a data set as a whole, breaks the rules.
 
-    file: File
-    marks: Mapping[str, Mark]
-    total: float
-    told: bool
+    Attributes:
+        file: None for the data set as a whole.
+        affected: slug of a rule → the share that is affected, for the rules that are broken at all.
+        untold: slugs of the rules of which nobody can tell yet.
+        shortfalls: where it falls short, by rule.
+        total: points over the rules that could be told. told: there are any.
+    """
 
-    @property
-    def worst(self) -> Severity | None:
-        """The gravest severity of what costs it points."""
-        return _worst(self.marks.values())
+    file: File | None
+    affected: Mapping[str, float]
+    untold: frozenset[str]
+    shortfalls: Shortfalls
+    total: float = 0.0
+    told: bool = True
+
+    def share(self, slug: str) -> float | None:
+        """Return how much is affected by a rule, None where nobody can tell."""
+        return None if slug in self.untold else self.affected.get(slug, 0.0)
+
+    def worst(self, book: Rulebook) -> Severity | None:
+        """Return the gravest severity of what costs points."""
+        return _gravest(
+            severity(book.by_slug[slug], shortfall)
+            for slug, shortfalls in self.shortfalls.items()
+            if self.affected.get(slug)
+            for shortfall in shortfalls
+        )
 
 
 Weighed = tuple[Marked, float]
-Whole = Mapping[str, Mark]  # marks of the rules that look at a data set as a whole
 
 
 @dataclass(frozen=True)
@@ -88,7 +97,7 @@ class Score:
 
 def score(evidence: Evidence, book: Rulebook) -> Score:
     """Score a data set."""
-    return combine([mark(file, book) for file in evidence.files], balance(evidence.files), whole(evidence, book), book)
+    return combine([mark(file, book) for file in evidence.files], evidence.balance, whole(evidence, book), book)
 
 
 def mark(file: File, book: Rulebook, forgiven: Forgiven = _NOTHING) -> Marked:
@@ -99,61 +108,76 @@ def mark(file: File, book: Rulebook, forgiven: Forgiven = _NOTHING) -> Marked:
         book: the rules.
         forgiven: (slug, number) of shortfalls to be taken as mended, to see what mending them gains.
     """
-    marks: dict[str, Mark] = {}
-    lost, worth, told = 0.0, 0.0, False
-    for rule in book.rules:
-        if not rule.of_file:
-            continue
-        one = marks[rule.slug] = _mark(rule, file, marks, forgiven)
-        if one.affected is not None:
-            told = True
-            worth += rule.points
-            lost += rule.points * rule.loss(one.affected)
-    return Marked(file, marks, worth - lost, told)
+    affected: dict[str, float] = {}
+    untold: set[str] = set()
+    shortfalls: dict[str, tuple[Shortfall, ...]] = {}
+    for rule in book.loud:
+        _mark(rule, file, affected, untold, shortfalls, forgiven)
+    found = _spoken_of(file, book)
+    for way, slugs in book.quiet.items():
+        known = _known(way, file, affected, untold)
+        if known is None:
+            untold |= slugs
+        elif not known:
+            affected.update(dict.fromkeys(slugs, 1.0))
+        else:
+            for slug in found & slugs:
+                _ask(book.by_slug[slug], file, affected, shortfalls, forgiven)
+    worth = book.worth - fsum(book.by_slug[slug].points for slug in untold)
+    lost = fsum(book.by_slug[slug].points * book.by_slug[slug].loss(share) for slug, share in affected.items())
+    return Marked(file, affected, frozenset(untold), shortfalls, worth - lost, worth > 0)
 
 
-def whole(evidence: Evidence, book: Rulebook, forgiven: Forgiven = _NOTHING) -> Whole:
+def whole(evidence: Evidence, book: Rulebook, forgiven: Forgiven = _NOTHING) -> Marked:
     """Mark a data set by every rule that looks at it as a whole."""
-    marks: dict[str, Mark] = {}
-    for rule in book.rules:
-        if not rule.of_file:
-            found = None if getattr(evidence, rule.on) is None else rule.judge(evidence, rule.costs)
-            marks[rule.slug] = Mark(rule, None) if found is None else _sum(rule, tuple(found), forgiven)
-    return marks
+    affected: dict[str, float] = {}
+    untold: set[str] = set()
+    shortfalls: dict[str, tuple[Shortfall, ...]] = {}
+    for rule in book.of_dataset:
+        found = None if getattr(evidence, rule.on) is None else rule.judge(evidence, rule.costs)
+        if found is None:
+            untold.add(rule.slug)
+        elif found:
+            shortfalls[rule.slug] = tuple(found)
+            affected[rule.slug] = _sum(rule, shortfalls[rule.slug], forgiven)
+    return Marked(None, affected, frozenset(untold), shortfalls)
 
 
 def alone(file: File, book: Rulebook) -> tuple[Part, ...]:
     """Return what a file has by itself, in the dimensions that all their rules can tell from a file."""
-    one = mark(file, book)
-    told = {rule.slug: Mark(rule, None) for rule in book.rules if not rule.of_file}
-    return _parts([(one, 1.0)], told, book)
+    nothing = Marked(None, {}, frozenset(rule.slug for rule in book.of_dataset), {})
+    return _parts([(mark(file, book), 1.0)], nothing, book)
 
 
-def combine(marked: Sequence[Marked], weighed: Sequence[tuple[Group, float]], whole: Whole, book: Rulebook) -> Score:
+def combine(marked: Sequence[Marked], weighed: Sequence[tuple[Group, float]], whole: Marked, book: Rulebook) -> Score:
     """Make the score of a data set from the marks of its files, what each group of them weighs, and its own marks."""
     best, waiting = _best(marked, weighed)
     if not best:
         return Score(None, 0.0, 0.0, (), waiting, book.version)
     parts = _parts(best, whole, book)
-    if len(best) > 1:
-        parts = min(parts, _parts(_body(best), whole, book), key=_points)
+    body = _body(best)
+    if len(body) < len(best):
+        parts = min(parts, _parts(body, whole, book), key=_points)
     points, maximum = _points(parts), round(fsum(part.maximum for part in parts), 1)
-    worst = _gravest((*(one.worst for one, _ in best), _worst(whole.values())))
+    worst = _gravest((*(one.worst(book) for one, _ in best), whole.worst(book)))
     grade, earned = book.grade(points, maximum, worst), book.grade(points, maximum)
     return Score(grade, points, maximum, parts, waiting, book.version, held=grade != earned)
 
 
-def affected(evidence: Evidence, weighed: Sequence[tuple[Group, float]], book: Rulebook) -> dict[str, float | None]:
+def affected(evidence: Evidence, book: Rulebook) -> dict[str, float | None]:
     """Return by rule how much of a data set is affected; None where nobody can tell, and where nothing was examined."""
-    best, _ = _best([mark(file, book) for file in evidence.files], weighed)
+    best, _ = _best([mark(file, book) for file in evidence.files], evidence.balance)
     own = whole(evidence, book)
-    return {rule.slug: _affected(rule, best, own) if best else None for rule in book.rules}
+    return {
+        rule.slug: (_affected(rule, best) if rule.of_file else own.share(rule.slug)) if best else None
+        for rule in book.rules
+    }
 
 
 def _best(marked: Sequence[Marked], weighed: Sequence[tuple[Group, float]]) -> tuple[list[Weighed], int]:
     """The best file of each group with its weight, and how many files nothing is known of."""
-    by_id = {one.file.id: one for one in marked if one.told}
-    if all(one.file.link is not None and one.file.link.verdict == "unknown" for one in by_id.values()):
+    by_id = {one.file.id: one for one in marked if one.told and one.file is not None}
+    if all(one.file and one.file.link and one.file.link.verdict == "unknown" for one in by_id.values()):
         by_id = {}  # a first failure everywhere proves nothing yet; beside files that came, it earns nothing
     best: list[Weighed] = []
     for group, weight in weighed:
@@ -163,59 +187,78 @@ def _best(marked: Sequence[Marked], weighed: Sequence[tuple[Group, float]]) -> t
     return best, len(marked) - len(by_id)
 
 
-def _mark(rule: Rule, file: File, before: Mapping[str, Mark], forgiven: Forgiven) -> Mark:
-    for slug in rule.needs:
-        affected = before[slug].affected
-        if affected is None:
-            return Mark(rule, None)
-        if affected >= 1:
-            return Mark(rule, 1.0)
-    if getattr(file, rule.on) is None:
-        return Mark(rule, None)
-    if rule.looks_at_cells and _spotless(rule, file):
-        return Mark(rule, 0.0)
-    return _sum(rule, tuple(rule.judge(file, rule.costs)), forgiven)
+def _spoken_of(file: File, book: Rulebook) -> frozenset[str]:
+    """Slugs of the quiet rules that have something to say about a file."""
+    if file.reading is None:
+        return frozenset()
+    names = file.reading.rules if file.check is None else file.reading.rules.union(file.check.counts)
+    return frozenset[str]().union(*(book.speaking[name] for name in names if name in book.speaking))
 
 
-def _spotless(rule: Rule, file: File) -> bool:
-    """Whether a rule about cells has nothing to say, without asking it: most say nothing about most files."""
-    check, reading = file.check, file.reading
-    if check is None or reading is None or rule.slug in check.counts:
-        return False
-    return not rule.costs or reading.rules.isdisjoint(rule.costs)
+def _known(
+    way: tuple[tuple[str, ...], str], file: File, affected: Mapping[str, float], untold: Iterable[str]
+) -> bool | None:
+    """Whether a rule is to be asked: True; False where what it needs is broken; None where nobody can tell."""
+    needs, on = way
+    for slug in needs:
+        if slug in untold:
+            return None
+        if affected.get(slug, 0.0) >= 1:
+            return False
+    return None if getattr(file, on) is None else True
 
 
-def _sum(rule: Rule, shortfalls: tuple[Shortfall, ...], forgiven: Forgiven) -> Mark:
-    affected = fsum(
-        one.cost * one.affected
-        for number, one in enumerate(shortfalls)
-        if not forgiven or (rule.slug, number) not in forgiven
-    )
-    return Mark(rule, min(1.0, affected), shortfalls)
+def _mark(
+    rule: Rule, file: File, affected: dict[str, float], untold: set[str], shortfalls: dict[str, tuple[Shortfall, ...]],
+    forgiven: Forgiven,
+) -> None:  # fmt: skip
+    known = _known(rule.way, file, affected, untold)
+    if known is None:
+        untold.add(rule.slug)
+    elif known:
+        _ask(rule, file, affected, shortfalls, forgiven)
+    else:
+        affected[rule.slug] = 1.0
 
 
-def _parts(weighed: Sequence[Weighed], whole: Whole, book: Rulebook) -> tuple[Part, ...]:
+def _ask(
+    rule: Rule, file: File, affected: dict[str, float], shortfalls: dict[str, tuple[Shortfall, ...]], forgiven: Forgiven
+) -> None:
+    found = tuple(rule.judge(file, rule.costs))
+    if found:
+        shortfalls[rule.slug] = found
+        affected[rule.slug] = _sum(rule, found, forgiven)
+
+
+def _sum(rule: Rule, shortfalls: tuple[Shortfall, ...], forgiven: Forgiven) -> float:
+    if forgiven:
+        shortfalls = tuple(one for number, one in enumerate(shortfalls) if (rule.slug, number) not in forgiven)
+    return min(1.0, fsum(one.cost * one.affected for one in shortfalls))
+
+
+def _parts(weighed: Sequence[Weighed], whole: Marked, book: Rulebook) -> tuple[Part, ...]:
     """Points by dimension, for those of which every rule could be told of some file."""
+    broken = frozenset(whole.affected).union(*(one.affected for one, _ in weighed))
+    unsure = whole.untold.union(*(one.untold for one, _ in weighed))
     parts: list[Part] = []
     for dimension in book.dimensions:
-        points = 0.0
-        for rule in dimension.rules:
-            affected = _affected(rule, weighed, whole)
+        points = dimension.points
+        for slug in dimension.slugs & (broken | unsure):
+            rule = book.by_slug[slug]
+            affected = _affected(rule, weighed) if rule.of_file else whole.share(slug)
             if affected is None:
                 break
-            points += rule.points * (1.0 - rule.loss(affected))
+            points -= rule.points * rule.loss(affected)
         else:
             parts.append(Part(dimension, round(points, 1), dimension.points))
     return tuple(parts)
 
 
-def _affected(rule: Rule, weighed: Sequence[Weighed], whole: Whole) -> float | None:
-    """How much of the whole data set is affected: the mean over the files for which it could be told, by weight."""
-    if not rule.of_file:
-        return whole[rule.slug].affected
+def _affected(rule: Rule, weighed: Sequence[Weighed]) -> float | None:
+    """How much of all files is affected: the mean over those for which it could be told, by weight."""
     if len(weighed) == 1:
-        return weighed[0][0].marks[rule.slug].affected
-    told = [(one.marks[rule.slug].affected, weight) for one, weight in weighed]
+        return weighed[0][0].share(rule.slug)
+    told = [(one.share(rule.slug), weight) for one, weight in weighed]
     known = [(affected, weight) for affected, weight in told if affected is not None]
     # Cells that nobody has looked at yet (evidence of an older version) are not told by another file that has none.
     if not known or (rule.on in _ALL_OR_NONE and len(known) < len(told)):
@@ -242,15 +285,6 @@ _GRAVITY: tuple[Severity, ...] = ("error", "warning", "advice")
 def severity(rule: Rule, shortfall: Shortfall) -> Severity:
     """Return how grave a shortfall is: as the finding says that speaks for it, else as its wording."""
     return shortfall.finding.severity if shortfall.finding is not None else rule.cases[shortfall.case].severity
-
-
-def _worst(marks: Iterable[Mark]) -> Severity | None:
-    return _gravest(
-        severity(mark.rule, shortfall)
-        for mark in marks
-        if mark.affected and mark.shortfalls
-        for shortfall in mark.shortfalls
-    )
 
 
 def _gravest(found: Iterable[Severity | None]) -> Severity | None:

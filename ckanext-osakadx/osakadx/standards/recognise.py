@@ -23,12 +23,13 @@ from osakadx.standards.valueclass import TELLING, ValueClass, agreement, expecte
 
 _LEAST_MATCHED = 5
 _LEAST_SHARE = 0.5  # of what the table's names say, what must be of the standard
-_LEAST_FOUND = 0.2  # of what the standard's names say, what must be in the table
+_LEAST_FOUND = 0.15  # of what the standard's names say, what must be in the table
 _LEAST_FIT = 0.55
 _HINTED_FIT = 0.3
 _UNKNOWN_WEIGHT = 2.0
 _ABOUT = 0.8
 _PREFIXED = 0.6
+_LOOKED_AT = 200
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ class _Known:
     names: Mapping[str, int]
     loose: Mapping[str, int]  # without the prefix that all its columns share
     weight: float
-    own: frozenset[int]  # columns that hardly any other standard has
+    own: frozenset[int]  # columns that no other standard has
+    classes: tuple[ValueClass, ...]
 
 
 @cache
@@ -109,6 +111,7 @@ def _editions() -> tuple[_Known, ...]:
                     _loose(edition),
                     sum(map(_weight, columns)),
                     frozenset(place for place, name in enumerate(columns) if spread[name] == 1),
+                    tuple(expected_class(column) for column in edition.columns),
                 )
             )
     return tuple(known)
@@ -242,11 +245,13 @@ def _by_values(
     if len(sample) < 3 or (len(header) < 10 and asked is None):
         return None
     classes: list[ValueClass] = [value_class([row[place] for row in sample]) for place in range(len(header))]
+    # An order of columns alone is not enough: the values must speak of what the standard is about, or the file's name.
+    wanted = {asked.number} if asked else {one.number for one in all_standards() if _told(one, sample, hinted)}
     best: tuple[float, float, _Known, dict[int, int]] | None = None
     for known in _editions():
-        if len(known.edition.columns) < 10 or (asked is not None and known.standard.number != asked.number):
+        if len(known.edition.columns) < 10 or known.standard.number not in wanted:
             continue
-        expected: list[ValueClass] = [expected_class(column) for column in known.edition.columns]
+        expected = known.classes
         fit, places = aligned(classes, expected, header, [column.name_en for column in known.edition.columns])
         own = len(known.own & set(places.values())) / max(1, len(known.own))
         _add_telling(classes, expected, places)
@@ -257,8 +262,7 @@ def _by_values(
     if best is None:
         return None
     _, fit, known, places = best
-    told = known.standard.number in hinted or _speaks_of(known.standard, sample)
-    if asked is None and (fit < _LEAST_FIT or not told):
+    if asked is None and fit < _LEAST_FIT:
         return None
     return _recognised(known, header, places, set(places), min(fit, 0.9))
 
@@ -273,13 +277,20 @@ def _add_telling(found: Sequence[ValueClass], expected: Sequence[ValueClass], pl
             places[here[0]] = there[0]
 
 
-def _speaks_of(standard: Standard, sample: Sequence[Sequence[str]]) -> bool:
-    """Whether the values name what the standard is about; an order of columns alone is not enough."""
-    words = re.compile(
-        "|".join(re.escape(word) for word in (*standard.search_words, *_nouns(standard)) if len(word) > 1)
-    )
-    met = sum(1 for row in sample if any(words.search(cell) for cell in row))
-    return met * 5 >= len(sample)
+def _told(standard: Standard, sample: Sequence[Sequence[str]], hinted: frozenset[str]) -> bool:
+    """Whether the file's name or a fifth of the rows name what the standard is about."""
+    if standard.number in hinted:
+        return True
+    words = _subject(standard.number)
+    met = sum(1 for row in sample[:_LOOKED_AT] if any(words.search(cell) for cell in row))
+    return met * 5 >= min(len(sample), _LOOKED_AT)
+
+
+@cache
+def _subject(number: str) -> re.Pattern[str]:
+    standard = next(one for one in all_standards() if one.number == number)
+    words = [word for word in (*standard.search_words, *_nouns(standard)) if len(word) > 1]
+    return re.compile("|".join(map(re.escape, words)) or "(?!)")
 
 
 def _nouns(standard: Standard) -> tuple[str, ...]:

@@ -62,3 +62,43 @@ def test_a_name_that_is_no_utf_8_is_read_and_printed_as_an_escape(tmp_path):
         [sys.executable, "-m", "osakadx.cli", "read", "--json", path], capture_output=True, check=True
     )
     assert json.loads(done.stdout)["tables"][0]["header"] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "files, code",
+    [([FINE], 0), ([ERRORS], 1), ([UNREADABLE], 2), (["/none.csv"], 2), ([FINE, UNREADABLE, ERRORS], 2)],
+)
+def test_a_check_ends_with_the_code_of_the_worst_file(files, code, capfdbinary):
+    assert cli.main(["check", *files]) == code
+
+
+def test_a_check_of_several_files_gives_one_json_line_each(capfdbinary):
+    cli.main(["check", "--json", "--municipality", "271004", FINE, "/none.csv"])
+    good, none = (json.loads(line) for line in capfdbinary.readouterr().out.splitlines())
+    keys = {"id", "slug", "name", "edition", "confidence", "columns_matched", "columns_missing", "columns_unknown"}
+    assert good["version"] == 1 and good["standard"].keys() == keys and good["points"].keys() == POINTS
+    assert {finding["rule"] for finding in good["findings"]} >= {"code-fits-the-name"}  # not of 大阪市
+    assert none["standard"] is None and none["points"] == {} and none["rows_conforming"] == 0
+
+
+POINTS = {"readable", "structure", "conformance"}
+
+
+def test_a_check_tells_standard_and_points_and_writes_a_page(tmp_path, capfdbinary):
+    cli.main(["check", FINE, "--html", str(tmp_path / "page.html")])
+    said = capfdbinary.readouterr().out.decode()
+    assert "No.13 公衆トイレ一覧" in said and "機械で読める 15/15" in said
+    assert "公衆トイレ一覧" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("arguments", [["--standard", "99"], ["--municipality", "東京"]])
+def test_what_is_not_known_is_told_in_japanese(arguments, capfdbinary):
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["check", *arguments, FINE])
+    assert stopped.value.code == 2
+    assert f"「{arguments[1]}」という" in capfdbinary.readouterr().err.decode()
+
+
+def test_a_check_as_another_standard_takes_its_columns(capfdbinary):
+    cli.main(["check", "--json", "--standard", "aed", FINE])
+    assert json.loads(capfdbinary.readouterr().out)["standard"]["id"] == "08"

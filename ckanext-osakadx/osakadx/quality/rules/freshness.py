@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from osakadx.quality.evidence import Change, Evidence, File, Pace
-from osakadx.quality.groups import balance
 from osakadx.quality.rule import Costs, Shortfall, dataset_rule
 
 # Where nobody says how often: a list that has not changed for three years is taken for one that nobody keeps.
@@ -25,7 +24,7 @@ def content_changes_in_its_period(evidence: Evidence, costs: Costs) -> list[Shor
     today = date.fromisoformat(evidence.day)
     days = period(evidence.pace, today)
     told, late, worst = 0.0, 0.0, None
-    weighed = [(max(group, key=_known), weight) for group, weight in balance(evidence.files)]
+    weighed = [(max(group, key=_known), weight) for group, weight in evidence.balance]
     for file, weight in weighed:
         if file.change is None or _closed(file, weight, weighed, evidence.pace):
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 from osakadx import text, vocab
 from osakadx.quality.evidence import Evidence
@@ -19,7 +20,7 @@ def license_is_open(evidence: Evidence, costs: Costs) -> list[Shortfall] | None:
     """The licence is an open one of the vocabulary."""
     del costs
     said = evidence.metadata
-    if said is None or vocab.is_open(said.license):
+    if said is None or _is_open(said.license):
         return []
     return [Shortfall(case="closed" if said.license.strip() else "missing", value=said.license)]
 
@@ -49,9 +50,15 @@ def description_tells(evidence: Evidence, costs: Costs) -> list[Shortfall] | Non
     return [Shortfall(cost=_COSTS[case], case=case)] if case else []
 
 
+@lru_cache(maxsize=1024)
+def _is_open(license: str) -> bool:
+    return vocab.is_open(license)
+
+
 _COSTS = {"missing": 1.0, "title": 1.0, "empty-words": 1.0, "short": 0.5, "shared": 0.5}
 
 
+@lru_cache(maxsize=4096)  # a re-score meets the same text of a data set again for each of its steps
 def _weakness(description: str, title: str, siblings: int) -> str:
     plain, name = text.squeeze(description), text.squeeze(title)
     if not plain:

@@ -24,19 +24,19 @@ def file_is_a_table(file: File, costs: Costs) -> Iterator[Shortfall]:
     yield Shortfall(finding=said, facts={"format": file.reading.format})
 
 
-@rule("format-is-the-declared-one", on="reading")
+@rule("format-is-the-declared-one", on="reading", quiet=True)
 def format_is_the_declared_one(file: File, costs: Costs) -> Iterator[Shortfall]:
     """What the bytes are is what the catalog or the file name says."""
     yield from quoted(file, costs)
 
 
-@rule("decodes-without-loss", on="reading")
+@rule("decodes-without-loss", on="reading", quiet=True)
 def decodes_without_loss(file: File, costs: Costs) -> Iterator[Shortfall]:
     """Every byte becomes the character that was typed."""
     yield from quoted(file, costs)
 
 
-@rule("encoding-is-utf-8", on="reading")
+@rule("encoding-is-utf-8", on="reading", quiet=True)
 def encoding_is_utf_8(file: File, costs: Costs) -> Iterator[Shortfall]:
     """The text is in UTF-8; Shift_JIS is read too, but costs half."""
     for shortfall in quoted(file, costs):
@@ -44,13 +44,13 @@ def encoding_is_utf_8(file: File, costs: Costs) -> Iterator[Shortfall]:
         yield replace(shortfall, cost=shortfall.cost / 2 if still else shortfall.cost)
 
 
-@rule("header-is-one-row", on="reading")
+@rule("header-is-one-row", on="reading", quiet=True)
 def header_is_one_row(file: File, costs: Costs) -> Iterator[Shortfall]:
     """The first row names every column, once each."""
     yield from quoted(file, costs)
 
 
-@rule("rows-are-even", on="reading")
+@rule("rows-are-even", on="reading", quiet=True)
 def rows_are_even(file: File, costs: Costs) -> Iterator[Shortfall]:
     """Every row has as many cells as the header."""
     reading = file.reading

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from osakadx.quality.advice import agenda, examine
 from osakadx.quality.evidence import Answers, Metadata
@@ -91,6 +91,7 @@ FLAWS = {
 }
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.sets(st.sampled_from(sorted(FLAWS)), min_size=1), st.data())
 def test_mending_one_real_flaw_of_a_real_file_never_lowers_a_score(flaws, chance):
     mended = flaws - {chance.draw(st.sampled_from(sorted(flaws)))}

@@ -1,4 +1,4 @@
-"""Moves that must not lift a score (design: quality, section 4): first on evidence of files alone, then on all of it."""
+"""Moves that must not lift a score (design: quality, section 4): first on files alone, then on everything."""
 
 from dataclasses import replace
 
@@ -95,7 +95,7 @@ def test_giving_every_file_twice_lifts_nothing(found):
     assert points(*found.files, *twins) == points(*found.files)
 
 
-# -- the fifteen moves over all hundred points, with everything known ---------------------------------------------------
+# -- the fifteen moves over all hundred points, with everything known
 
 FLAWED = toilets(c8="1基", c5="")
 

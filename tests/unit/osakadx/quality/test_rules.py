@@ -38,8 +38,7 @@ def look(content, name="a.csv", asked=SAKAI, declared=None):
 
 def lost(rule, file):
     """The share of its points that a file loses by a rule."""
-    one = mark(file, BOOK).marks[rule]
-    return BOOK.by_slug[rule].loss(one.affected)
+    return BOOK.by_slug[rule].loss(mark(file, BOOK).share(rule))
 
 
 def workbook(change=lambda sheet: None):
@@ -222,12 +221,12 @@ def test_a_file_that_is_gone_a_second_registration_and_an_old_content_cost_point
     file = look(GOOD)
     assert lost("file-answers", replace(file, link=Link("gone"))) == 1 and lost("file-answers", file) == 0
     twice = Evidence("d", (file, replace(file, id="b")))
-    assert whole(twice, BOOK)["files-have-addresses-of-their-own"].affected == 1
-    assert whole(Evidence("d", (file,)), BOOK)["files-have-addresses-of-their-own"].affected == 0
+    assert whole(twice, BOOK).share("files-have-addresses-of-their-own") == 1
+    assert whole(Evidence("d", (file,)), BOOK).share("files-have-addresses-of-their-own") == 0
     fresh = replace(file, change=Change("2026-10-01", "2025-01-01", ("2026-10-01",)))
     kept = Evidence("d", (fresh,), "2026-11-01", Pace(declared=366))
-    assert whole(kept, BOOK)["content-changes-in-its-period"].affected == 0
-    assert whole(replace(kept, day="2028-11-01"), BOOK)["content-changes-in-its-period"].affected == 1
+    assert whole(kept, BOOK).share("content-changes-in-its-period") == 0
+    assert whole(replace(kept, day="2028-11-01"), BOOK).share("content-changes-in-its-period") == 1
 
 
 def test_all_rules_of_the_ministry_and_all_derived_checks_have_a_rule_and_a_test_here():
