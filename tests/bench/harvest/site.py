@@ -197,6 +197,16 @@ class Ours(Site):
         )  # fmt: skip
         return {"id": made["id"]}
 
+    def repoint(self, id: str, url: str) -> Answer:
+        """The source publishes something else from now on, and the desk agrees to its new address."""
+        from ckan import model
+        from ckanext.harvest.model import HarvestSource
+        from ckanext.osakadx.harvest import standing
+
+        super().repoint(id, url)
+        standing.approve(model.Session.get(HarvestSource, id), "bench")
+        return {}
+
     def run(self, id: str) -> Answer:
         """Ask for a run, do it, and send what waits to the search engine."""
         from ckan import model

@@ -16,6 +16,7 @@ from ckan.plugins import toolkit as tk
 from .shown import Shown
 
 SUBSCRIBER = "ckanext.activity.subscriptions"
+NEW, CHANGED = "new package", "changed package"
 
 
 def is_keeper(receiver: Callable[..., Any]) -> bool:
@@ -27,7 +28,7 @@ def keep(kind: str, changed: Sequence[Shown], user: str) -> None:
     """Write the activities in the present transaction.
 
     Args:
-        kind: ``new package`` or ``changed package``.
+        kind: ``new package`` or ``changed package``; a change that leaves a data set deleted is a ``deleted package``.
         changed: data sets as they are now.
         user: name of the user who did it.
     """
@@ -45,7 +46,7 @@ def keep(kind: str, changed: Sequence[Shown], user: str) -> None:
             "timestamp": datetime.now(timezone.utc).replace(tzinfo=None),
             "user_id": actor.id,
             "object_id": each.package.id,
-            "activity_type": kind,
+            "activity_type": "deleted package" if kind == CHANGED and each.package.state == "deleted" else kind,
             "data": {"package": each.own, "actor": actor.name},
             "permission_labels": labels.get_dataset_labels(each.package),
         }

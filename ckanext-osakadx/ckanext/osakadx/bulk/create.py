@@ -9,14 +9,14 @@ from datetime import datetime, timezone
 from typing import Any
 
 import sqlalchemy as sa
-from ckan import logic, model
+from ckan import model
 from ckan import plugins as p
-from ckan.lib import datapreview, signals
+from ckan.lib import datapreview
 from ckan.lib.dictization import model_save
 from ckan.plugins import toolkit as tk
 from ckan.types import Context
 
-from . import activities, schemas
+from . import activities, hooks, schemas
 from .lookups import NAME, Lookups
 from .prepared import Refused
 from .shown import Shown, shown
@@ -51,7 +51,7 @@ def create(batch: Sequence[Dict], user: str, extra: Dict) -> tuple[list[Created]
     Raises:
         sqlalchemy.exc.SQLAlchemyError: the database refused one of them; the transaction has to be rolled back.
     """
-    if not usual():
+    if not hooks.usual(ACTIONS):
         return [], list(range(len(batch)))
     known = Lookups(user, [package["name"] for package in batch if isinstance(package.get("name"), str)])
     valid, others = _validated(batch, known, extra)
@@ -60,11 +60,6 @@ def create(batch: Sequence[Dict], user: str, extra: Dict) -> tuple[list[Created]
         _tell_plugins(valid, user, extra)
         valid = _told_all(valid, user, extra)
     return valid, others
-
-
-def usual() -> bool:
-    """Whether data sets are created and shown by CKAN's own actions: no other plugin has put one of its in front."""
-    return all(tk.get_action(name).__wrapped__.__module__.startswith("ckan.logic.action.") for name in ACTIONS)
 
 
 def _validated(batch: Sequence[Dict], known: Lookups, extra: Dict) -> tuple[list[_New], list[int]]:
@@ -90,7 +85,7 @@ class _New:
 def _valid(package: Dict, known: Lookups, extra: Dict) -> Dict:
     if "type" not in package or any(package.get(key) for key in LONG_WAY):
         raise Refused
-    context = _context(known.user.name if known.user else "", extra)
+    context = hooks.context(known.user.name if known.user else "", extra)
     context[NAME] = known  # type: ignore[literal-required]
     data = schemas.created(package, context)
     if not _saved_here(data):
@@ -108,10 +103,6 @@ def _saved_here(data: Dict) -> bool:
         and not any("id" in tag for tag in tags)
         and not any(resource.get("id") or resource.get("upload") for resource in resources)
     )
-
-
-def _context(user: str, extra: Dict) -> Context:
-    return logic._prepopulate_context(Context({"user": user, "ignore_auth": True, "defer_commit": True, **extra}))
 
 
 # -- rows --------------------------------------------------------------------------------------------------------------
@@ -212,7 +203,7 @@ def _tell_plugins(valid: Sequence[_New], user: str, extra: Dict) -> None:
         sa.select(model.Package).where(model.Package.id.in_(ids)))}  # fmt: skip
     with_views = bool(datapreview.get_default_view_plugins())
     for new in valid:
-        context = _context(user, extra)
+        context = hooks.context(user, extra)
         for item in p.PluginImplementations(p.IPackageController):
             item.create(packages[new.data["id"]])
             item.after_dataset_create(context, new.data)
@@ -227,10 +218,6 @@ def _told_all(valid: Sequence[_New], user: str, extra: Dict) -> list[Created]:
     """Keep the activities, send CKAN's signal, and return what was written as CKAN shows it."""
     seen = {each.package.id: each for each in shown([new.data["id"] for new in valid])}
     created = [Created(new.position, new.data["id"], seen[new.data["id"]]) for new in valid]
-    activities.keep("new package", [each.shown for each in created], user)
-    for receiver in signals.action_succeeded.receivers_for("package_create"):
-        if not activities.is_keeper(receiver):
-            for new in valid:
-                context = _context(user, extra)
-                receiver("package_create", context=context, data_dict=new.asked, result=new.data["id"])
+    activities.keep(activities.NEW, [each.shown for each in created], user)
+    hooks.succeeded("package_create", [(hooks.context(user, extra), new.asked, new.data["id"]) for new in valid])
     return created

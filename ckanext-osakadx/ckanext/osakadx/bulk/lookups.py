@@ -1,4 +1,4 @@
-"""What a batch of new data sets asks the database about, asked once for all of them; and the validators that use it."""
+"""What a batch of data sets asks the database about, asked once for all of them; and the validators that use it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
-from ckan import model
+from ckan import authz, model
 from ckan.lib.navl.dictization_functions import Invalid, StopOnError, missing
 from ckan.logic import validators
 from ckan.types import Context
@@ -18,17 +18,21 @@ NAME = "osakadx_lookups"  # in the context of a validation
 class Lookups:
     """Knowledge of one batch, true for its transaction.
 
+    Args:
+        names: that new data sets ask for.
+        groups: ids and names of groups and organizations that will be asked about.
+
     Attributes:
         taken: names that data sets have, and names that earlier ones of the batch were given.
         groups: of CKAN's groups and organizations, by id and by name.
         user: in whose name the batch is written.
     """
 
-    def __init__(self, user: str, names: Collection[str]) -> None:
+    def __init__(self, user: str, names: Collection[str], groups: Collection[str] = ()) -> None:
         self.user = model.User.by_name(user)
         query = sa.select(model.Package.name).where(model.Package.name.in_(list(names)))
-        self.taken: set[str] = set(model.Session.scalars(query))
-        self.groups: dict[str, model.Group | None] = {}
+        self.taken: set[str] = set(model.Session.scalars(query)) if names else set()
+        self.groups: dict[str, model.Group | None] = _groups(groups)
         self._owners: dict[Any, Any] = {}
 
     def group(self, reference: str) -> model.Group | None:
@@ -61,13 +65,30 @@ class Lookups:
         return data[key]
 
 
+def _groups(references: Collection[str]) -> dict[str, model.Group | None]:
+    """Those that exist, by id or else by name, as ``Group.get`` finds each."""
+    wanted = list(references)
+    if not wanted:
+        return {}
+    query = sa.select(model.Group).where(sa.or_(model.Group.id.in_(wanted), model.Group.name.in_(wanted)))
+    found = model.Session.scalars(query).all()
+    known: dict[str, model.Group | None] = {group.name: group for group in found}
+    known.update({group.id: group for group in found})
+    return {reference: known[reference] for reference in wanted if reference in known}
+
+
 def owner_org_validator(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: Context) -> None:
-    """CKAN's validator of the same name, for a data set that is not there yet."""
+    """CKAN's validator of the same name, where the user's own rights play no part; its caller has checked them."""
     value = data.get(key)
-    if value is missing or value is None or value == "" or context.get("package"):
+    asks_more = context.get("package") and authz.check_config_permission("allow_dataset_collaborators")
+    if value is missing or value is None or value == "" or asks_more:
         validators.owner_org_validator(key, data, errors, context)
     else:
-        data[key] = context[NAME].owner(value, context)  # type: ignore[literal-required]
+        known: Lookups = context[NAME]  # type: ignore[literal-required]
+        data[key] = known.owner(value, context)
+        owner = known.group(data[key])
+        if owner is None or not owner.is_organization:
+            raise Invalid("owner_org")
 
 
 def package_name_validator(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: Context) -> None:
@@ -78,6 +99,18 @@ def package_name_validator(key: Key, data: dict[Key, Any], errors: dict[Key, Any
         raise Invalid("name")
     if name in context[NAME].taken:  # type: ignore[literal-required]
         raise Invalid("name")
+
+
+def kept_name(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: Context) -> None:
+    """CKAN's ``package_name_validator`` for a name that the data set has: nobody else has it."""
+    del errors
+    name = data[key]
+    if name != context["package"].name or not 2 <= len(name) <= model.PACKAGE_NAME_MAX_LENGTH:
+        raise Invalid("name")
+
+
+def own_resource(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: Context) -> None:
+    """CKAN's ``resource_id_does_not_exist`` for ids that were seen to be of the data set itself."""
 
 
 def known_owner(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: Context) -> None:

@@ -21,6 +21,11 @@ CREATING = {
     validators.owner_org_validator: lookups.owner_org_validator,
     validators.package_name_validator: lookups.package_name_validator,
 }
+UPDATING = {
+    validators.owner_org_validator: lookups.owner_org_validator,
+    validators.package_name_validator: lookups.kept_name,
+    validators.resource_id_does_not_exist: lookups.own_resource,
+}
 SHOWING = {
     validators.owner_org_validator: lookups.known_owner,
     validators.package_name_validator: lookups.known_name,
@@ -37,6 +42,24 @@ def created(data: dict[str, Any], context: Context) -> dict[str, Any]:
     Raises:
         Refused: not valid, or of a type whose plugin validates in a way of its own.
     """
+    return _validated(data, context, "package_create")
+
+
+def updated(data: dict[str, Any], context: Context) -> dict[str, Any]:
+    """Validate a changed data set as `package_update` does.
+
+    Args:
+        data: what `package_update` takes, with the ``type``, ``id`` and ``name`` that it has; resources have no ids but
+            of its own ones. It is not changed.
+        context: as for `created`, with the data set under ``package``.
+
+    Raises:
+        Refused: as `created`.
+    """
+    return _validated(data, context, "package_update")
+
+
+def _validated(data: dict[str, Any], context: Context, action: str) -> dict[str, Any]:
     plugin = lookup_package_plugin(data["type"])
     if not _is_schemings(plugin):
         raise Refused
@@ -46,7 +69,7 @@ def created(data: dict[str, Any], context: Context) -> dict[str, Any]:
     if fields.resource:
         for resource in data.get("resources") or ():
             scheming.expand_form_composite(resource, set(fields.resource))
-    return _prepared(plugin, data["type"], "package_create").validate(data, context)
+    return _prepared(plugin, data["type"], action).validate(data, context)
 
 
 def shown(dictized: dict[str, Any], context: Context) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -99,10 +122,13 @@ def _prepared(plugin: Any, kind: str, action: str) -> Prepared:
 
     original = scheming.SchemingDatasetsPlugin.validate
     validate = FunctionType(original.__code__, {**vars(scheming), "navl_validate": catch}, closure=original.__closure__)
-    creating = action == "package_create"
-    schema = plugin.create_package_schema() if creating else plugin.show_package_schema()
-    validate(plugin, {}, {"type": kind, "resources": []}, schema, action)
-    return Prepared(caught[0], CREATING if creating else SHOWING, lenient=not creating)
+    schema, instead = {
+        "package_create": (plugin.create_package_schema, CREATING),
+        "package_update": (plugin.update_package_schema, UPDATING),
+        "package_show": (plugin.show_package_schema, SHOWING),
+    }[action]
+    validate(plugin, {}, {"type": kind, "resources": []}, schema(), action)
+    return Prepared(caught[0], instead, lenient=action == "package_show")
 
 
 @functools.lru_cache(maxsize=1)

@@ -1,6 +1,6 @@
 """Writes many data sets at once: one transaction per batch, with its results and its index rows.
 
-New data sets go through `ckanext.osakadx.bulk`, changed ones through `package_update`, so schema, other plugins' hooks
+They go through `ckanext.osakadx.bulk`, and what is unusual through CKAN's own actions, so schema, other plugins' hooks
 and activities are those of any other change. What a harvest may not do is decided before (``guard``), not here.
 """
 
@@ -20,6 +20,8 @@ from sqlalchemy.exc import DisconnectionError, OperationalError, StatementError
 from ckanext.osakadx import outbox
 from ckanext.osakadx.bulk.create import create
 from ckanext.osakadx.bulk.schemas import copied
+from ckanext.osakadx.bulk.shown import Shown
+from ckanext.osakadx.bulk.update import update, update_one
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +63,10 @@ class Outcome:
     notices: tuple[Mapping[str, Any], ...] = ()
 
 
+_Written = tuple[list[tuple[Outcome, Shown]], list[int]]
+_Resources = dict[str, list[tuple[str, str, str]]]  # id of a data set → id, url, name of its resources
+
+
 class Writer:
     """Applies batches on behalf of a user.
 
@@ -74,34 +80,46 @@ class Writer:
         self._note = note
 
     def apply(self, batch: Sequence[Change]) -> list[Outcome]:
-        """Write a batch: new data sets together in one transaction, the others in a second one.
+        """Write a batch: new data sets together in one transaction, changed ones in another, what is left in a third.
 
         A refused data set does not hold back the others. What was written is sent to the search engine right after.
         """
-        written, rest = self._created([change for change in batch if change.package_id is None])
-        rest += [change for change in batch if change.package_id is not None]
-        return [*written, *(self._one_by_one(rest) if rest else [])]
+        outcomes: list[Outcome] = []
+        rest: list[Change] = []
+        new = [change for change in batch if change.package_id is None]
+        changed = [change for change in batch if change.package_id is not None]
+        for part, together in ((new, self._create), (changed, self._update)):
+            written, others = self._together(part, together) if part else ([], [])
+            outcomes += written
+            rest += others
+        return [*outcomes, *(self._one_by_one(rest) if rest else [])]
 
-    def _created(self, new: Sequence[Change]) -> tuple[list[Outcome], list[Change]]:
-        """Write new data sets in a few statements; what does not go that way is left for the other."""
-        if not new:
-            return [], []
+    def _together(self, part: Sequence[Change], write: Callable[..., _Written]) -> tuple[list[Outcome], list[Change]]:
+        """Write data sets in a few statements; what does not go that way is left for the other."""
         try:
-            made, others = create([change.package for change in new], self._user, HARVEST)
-            outcomes = [
-                Outcome(new[each.position].guid, "added", each.package_id, new[each.position].notices) for each in made
-            ]
-            self._commit(outcomes)
+            written, others = write(part)
+            outcomes = [outcome for outcome, _ in written]
+            if outcomes:
+                self._commit(outcomes)
         except (*AWAY, Overtaken):
             raise
         except Exception:
             # A name that somebody else took in the same instant, a text that the database does not take, a hook of
             # another plugin that fails: one by one it will be known which.
-            log.info("a batch of %s new data sets goes one by one", len(new), exc_info=True)
+            log.info("a batch of %s data sets goes one by one", len(part), exc_info=True)
             model.Session.rollback()
-            return [], list(new)
-        outbox.deliver([each.shown for each in made])
-        return outcomes, [new[position] for position in others]
+            return [], list(part)
+        outbox.deliver([shown for _, shown in written])
+        return outcomes, [part[position] for position in others]
+
+    def _create(self, new: Sequence[Change]) -> _Written:
+        made, others = create([change.package for change in new], self._user, HARVEST)
+        return [(_outcome(new[each.position], "added", each.package_id), each.shown) for each in made], others
+
+    def _update(self, changed: Sequence[Change]) -> _Written:
+        resources = _resource_ids(change.package_id for change in changed if change.package_id)
+        done, others = update([_identified(change, resources) for change in changed], self._user, HARVEST)
+        return [(_outcome(changed[each.position], "updated", each.package_id), each.shown) for each in done], others
 
     def _one_by_one(self, batch: Sequence[Change]) -> list[Outcome]:
         """Write through CKAN's own actions, in one transaction.
@@ -129,7 +147,10 @@ class Writer:
         model.Session.commit()
         return outcomes
 
-    def _write(self, change: Change, resources: dict[str, list[tuple[str, str, str]]]) -> Outcome:
+    def _write(self, change: Change, resources: _Resources) -> Outcome:
+        if change.package_id is not None:
+            update_one(copied(_identified(change, resources)), self._user, HARVEST)
+            return _outcome(change, "updated", change.package_id)
         context = {
             "user": self._user,
             "ignore_auth": True,
@@ -138,14 +159,18 @@ class Writer:
             "use_cache": False,
             **HARVEST,
         }
-        package = copied(change.package)
-        if change.package_id is None:
-            package_id = tk.get_action("package_create")(context, package)
-            return Outcome(change.guid, "added", package_id, change.notices)
-        package["id"] = change.package_id
-        package["resources"] = keep_ids(package.get("resources", []), resources.get(change.package_id, []))
-        tk.get_action("package_update")(context, package)
-        return Outcome(change.guid, "updated", change.package_id, change.notices)
+        return _outcome(change, "added", tk.get_action("package_create")(context, copied(change.package)))
+
+
+def _outcome(change: Change, result: str, package_id: str) -> Outcome:
+    return Outcome(change.guid, result, package_id, change.notices)
+
+
+def _identified(change: Change, resources: _Resources) -> dict[str, Any]:
+    """What `package_update` takes: the package with its id, and those of the resources it had."""
+    before = resources.get(change.package_id or "", [])
+    kept = keep_ids(change.package.get("resources", []), before)
+    return {**change.package, "id": change.package_id, "resources": kept}
 
 
 def _refused(change: Change, error: Exception) -> Outcome:
@@ -181,7 +206,7 @@ def keep_ids(resources: Iterable[dict[str, Any]], before: Iterable[tuple[str, st
     return result
 
 
-def _resource_ids(package_ids: Iterable[str]) -> dict[str, list[tuple[str, str, str]]]:
+def _resource_ids(package_ids: Iterable[str]) -> _Resources:
     """(id, url, name) of the active resources of these data sets, in their order."""
     ids = list(package_ids)
     if not ids:
@@ -192,7 +217,7 @@ def _resource_ids(package_ids: Iterable[str]) -> dict[str, list[tuple[str, str, 
         .where(table.package_id.in_(ids), table.state == model.State.ACTIVE)
         .order_by(table.package_id, table.position)
     )
-    found: dict[str, list[tuple[str, str, str]]] = {}
+    found: _Resources = {}
     for package_id, resource_id, url, name in rows:
         found.setdefault(package_id, []).append((resource_id, url or "", name or ""))
     return found
