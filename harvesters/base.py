@@ -286,12 +286,13 @@ class OsakaHarvester(p.SingletonPlugin):
         )
         remember, worldwide = (getattr(self.source, name, False) for name in ("REMEMBERS", "WORLDWIDE_IDS"))
         results.keep_aside(run)
+        user = self._user()
         while batch := attempts.next_batch(run, BATCH):
             standing = conflicts.find(run, batch, worldwide=worldwide)
             results.note_conflicts(run, batch, standing)
             entries = {entry.guid: entry for entry in batch if entry.guid not in standing}
             note = functools.partial(results.note, run, entries, remember=remember)
-            Writer(self._user(), note).apply(self._changes(list(entries.values()), context))
+            Writer(user, note).apply(self._changes(list(entries.values()), context))
         outbox.delivered()
         results.confirm_same(run)
 

@@ -120,7 +120,11 @@ def _file(resource: Package, extras: Mapping[str, Any]) -> dict[str, Any]:
 
 def _first(concept: str, keys: tuple[str, ...], *places: Mapping[str, Any]) -> Any:
     read = texts if concept in _MANY else text
-    return next((value for place in places for key in keys if (value := read(place.get(key)))), read(None))
+    for place in places:
+        for key in keys:
+            if key in place and (value := read(place[key])):
+                return value
+    return read(None)
 
 
 def _extras(package: Package, guid: str, notes: Notes) -> dict[str, Any]:

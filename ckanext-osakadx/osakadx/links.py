@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 import idna
@@ -47,6 +48,12 @@ def absolute(written: str, base: str = "") -> str:
             relative address without base (``link-relative``), a user name in it (``link-credentials``), no host or an
             impossible one (``link-malformed``), longer than LONGEST characters (``link-too-long``).
     """
+    return _absolute(written, base)
+
+
+# An address comes by when its record is read, and again when its data set is checked.
+@lru_cache(maxsize=5_000)
+def _absolute(written: str, base: str) -> str:
     plain = text.clean(written)
     if not plain.isascii() and unicodedata.normalize("NFKC", plain[:8]).lower().startswith("http"):
         plain = unicodedata.normalize("NFKC", plain[:8]) + plain[8:]

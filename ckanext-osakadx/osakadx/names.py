@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Container, Mapping
 from functools import cache
+from itertools import chain
 
 import jaconv
 
@@ -54,7 +55,7 @@ def dataset_name(
         base = _join(code, _readable(standard_slug, bare, title))
         name = _join(base, bare if _LEGAL.fullmatch(bare) else _hash(identity, _HASH_LENGTH))
     longer = (_join(base, _hash(identity, length)) for length in range(_HASH_LENGTH, 33, 2))
-    return next((free for free in (name, *longer) if free not in taken), _join(base, _hash(identity, 40)))
+    return next((free for free in chain((name,), longer) if free not in taken), _join(base, _hash(identity, 40)))
 
 
 def _join(base: str, distinct: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from osakadx import data
 from osakadx.dates import date, partial_date
@@ -16,6 +16,7 @@ from osakadx.periods import period
 
 __all__ = ["clean", "clean_lines", "date", "fold", "hiragana", "katakana", "partial_date", "period", "squeeze"]
 
+_WORD = 40  # characters up to which a folded text is remembered
 _HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―⁃−─━﹘﹣－ㄧ"), "-")
 _WAVES = dict.fromkeys(map(ord, "〜∼∿～"), "~")
 _SMALL_KE = {ord("ヶ"): "ケ", ord("ヵ"): "カ"}
@@ -43,6 +44,8 @@ def _variants() -> dict[int, str]:
 
 def clean_lines(text: str) -> str:
     """Return text as it is stored: NFC, no invisible controls, no space at line ends; line breaks stay, as LF."""
+    if text.isprintable():  # one line without a control, as nearly everything is
+        return unicodedata.normalize("NFC", text).strip()
     text = unicodedata.normalize("NFC", _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
     return "\n".join(line.rstrip() for line in text.replace("\x85", "\n").split("\n")).strip()
 
@@ -58,6 +61,16 @@ def fold(text: str) -> str:
     髙島屋 and 高島屋, ＡＥＤ and aed, ﾄｲﾚ and トイレ, センタ－ and センター come out equal. Hiragana and katakana stay
     apart (see `katakana`). Folding twice changes nothing.
     """
+    return _folded_word(text) if len(text) <= _WORD else _folded(text)
+
+
+@lru_cache(maxsize=10_000)
+def _folded_word(text: str) -> str:
+    """The words of vocabularies and of the cells compared with them come again and again."""
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
     text = _SELECTORS.sub("", _CONTROLS.sub("", text))
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).lower())
     text = text.translate(_variants()).translate(_MARKS)
@@ -70,6 +83,15 @@ def squeeze(text: str) -> str:
 
     ``データセット＿タイトル`` and ``データセット タイトル`` come out equal, so do ``料金（基本）`` and ``料金(基本)``.
     """
+    return _squeezed_word(text) if len(text) <= _WORD else _squeezed(text)
+
+
+@lru_cache(maxsize=10_000)
+def _squeezed_word(text: str) -> str:
+    return _squeezed(text)
+
+
+def _squeezed(text: str) -> str:
     return _letters(fold(_letters(fold(text))))  # what was dropped may have stood between digits and a bar
 
 

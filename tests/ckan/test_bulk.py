@@ -233,7 +233,7 @@ class Way:
         return {
             "tags": [tuple(row) for row in tags],
             # CKAN keeps those it took away behind the others, in any order.
-            "resources": sorted((tuple(row) for row in resources), key=lambda row: row[1] == "deleted" and str(row)),
+            "resources": sorted((tuple(row) for row in resources), key=lambda row: str(row) * (row[1] == "deleted")),
             "default": both[0], "own": both[1], "members": [tuple(row) for row in members],
             "document": _loaded_all(posted),
             "activities": [
@@ -254,6 +254,8 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, list[Any]]]:
     follow = field_groups.follow_themes
 
     def notify(self: Any, entity: Any, operation: Any) -> None:
+        if entity is None:  # the data set of a resource that is gone for good, as CKAN says it
+            return
         of_package = isinstance(entity, model.Package)
         key = entity.id if of_package else entity.package_id
         heard.setdefault(key, []).append([operation, "package" if of_package else [entity.url, entity.position]])

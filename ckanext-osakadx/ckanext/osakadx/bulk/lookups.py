@@ -101,6 +101,16 @@ def package_name_validator(key: Key, data: dict[Key, Any], errors: dict[Key, Any
         raise Invalid("name")
 
 
+def distinct_extras(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: Context) -> None:
+    """CKAN's ``duplicate_extras_key``, from the flat data as they are."""
+    del key, errors, context
+    places = {place[1] for place in data if place[0] == "extras" and len(place) > 1}
+    kept = [place for place in places if not data.get(("extras", place, "deleted"))]
+    keys = [data.get(("extras", place, "key"), missing) for place in kept]
+    if ("extras",) in data or missing in keys or len(set(keys)) < len(keys):
+        raise Invalid("extras")
+
+
 def kept_name(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: Context) -> None:
     """CKAN's ``package_name_validator`` for a name that the data set has: nobody else has it."""
     del errors
@@ -117,6 +127,10 @@ def known_owner(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context:
     """CKAN's ``owner_org_validator`` where a data set is shown: the owner it has is good."""
     if data.get(key) in (missing, None, ""):
         validators.owner_org_validator(key, data, errors, context)
+
+
+def known_extras(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: Context) -> None:
+    """CKAN's ``duplicate_extras_key`` where a data set is shown: as `known_name`."""
 
 
 def known_name(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: Context) -> None:

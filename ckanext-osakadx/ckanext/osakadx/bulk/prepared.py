@@ -6,6 +6,7 @@ The order of the validators, what they are called with and what they see is that
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -60,7 +61,7 @@ class Prepared:
             converted = self._run(flat, inner)
         except navl.DataError as error:
             raise Refused from error
-        found = navl.unflatten(converted)
+        found = unflatten(converted)
         for key in empty:
             found.setdefault(key, [])
         return found
@@ -124,6 +125,43 @@ class Prepared:
                     self._plans.clear()
                 self._plans[frozen] = plan
         return plan
+
+
+def unflatten(flat: Mapping[Key, Any]) -> dict[str, Any]:
+    """As ``unflatten`` of ``ckan.lib.navl``: nested dicts and lists from keys such as ``("resources", 0, "url")``.
+
+    Keys come in its order, the shorter ones first, and indexes that are left out leave no gap.
+    """
+    lengths: dict[int, list[Key]] = defaultdict(list)
+    for key in flat:
+        lengths[len(key)].append(key)
+    found: dict[str, Any] = {}
+    places: dict[Key, Any] = {(): found}
+    gaps: list[list[Any]] = []
+    for length in sorted(lengths):
+        for key in sorted(lengths[length]):
+            parent = places.get(key[:-1])
+            if parent is None:
+                parent = _place(key[:-1], places, gaps)
+            parent[key[-1]] = flat[key]
+    for listed in gaps:
+        listed[:] = [each for each in listed if each]
+    return found
+
+
+def _place(key: Key, places: dict[Key, Any], gaps: list[list[Any]]) -> Any:
+    """Where the values under a key go; on the way there a name holds a list, and a number a dict of that list."""
+    if key in places:
+        return places[key]
+    above, last = _place(key[:-1], places, gaps), key[-1]
+    if isinstance(above, list):
+        if last > len(above):
+            gaps.append(above)
+        above.extend({} for _ in range(last + 1 - len(above)))
+        places[key] = above[last]
+    else:
+        places[key] = above.setdefault(last, [])
+    return places[key]
 
 
 class _Plan:

@@ -15,18 +15,21 @@ from ckan.types import Context
 from ckanext.scheming import plugins as scheming
 
 from . import lookups
-from .prepared import Prepared, Refused
+from .prepared import Prepared, Refused, unflatten
 
 CREATING = {
+    validators.duplicate_extras_key: lookups.distinct_extras,
     validators.owner_org_validator: lookups.owner_org_validator,
     validators.package_name_validator: lookups.package_name_validator,
 }
 UPDATING = {
+    validators.duplicate_extras_key: lookups.distinct_extras,
     validators.owner_org_validator: lookups.owner_org_validator,
     validators.package_name_validator: lookups.kept_name,
     validators.resource_id_does_not_exist: lookups.own_resource,
 }
 SHOWING = {
+    validators.duplicate_extras_key: lookups.known_extras,
     validators.owner_org_validator: lookups.known_owner,
     validators.package_name_validator: lookups.known_name,
 }
@@ -121,7 +124,8 @@ def _prepared(plugin: Any, kind: str, action: str) -> Prepared:
         return data, {}
 
     original = scheming.SchemingDatasetsPlugin.validate
-    validate = FunctionType(original.__code__, {**vars(scheming), "navl_validate": catch}, closure=original.__closure__)
+    world = {**vars(scheming), "navl_validate": catch, "unflatten": unflatten}
+    validate = FunctionType(original.__code__, world, closure=original.__closure__)
     schema, instead = {
         "package_create": (plugin.create_package_schema, CREATING),
         "package_update": (plugin.update_package_schema, UPDATING),

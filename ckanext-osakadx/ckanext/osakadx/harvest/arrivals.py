@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan import plugins as p
 
-from ckanext.osakadx import queue
+from ckanext.osakadx import outbox, queue
 from ckanext.osakadx.interfaces import IHarvestArrivals, IHarvestEnds
 
 from .model import Entry, Run
@@ -18,7 +18,8 @@ log = logging.getLogger(__name__)
 
 def announce(run: Run) -> None:
     """Send what waits to the search engine, and tell the other plugins which data sets are new or changed."""
-    queue.defer("osakadx_harvest:index", queue="index", once="index", priority=queue.URGENT)
+    if outbox.waiting():  # as a rule the run has sent it all already
+        queue.defer("osakadx_harvest:index", queue="index", once="index", priority=queue.URGENT)
     written = sa.select(Entry.package_id).where(Entry.run_id == run.id, Entry.result.in_(("added", "updated")))
     package_ids = list(model.Session.scalars(written))
     for plugin in p.PluginImplementations(IHarvestArrivals):

@@ -19,14 +19,20 @@ SLICE = 10.0  # seconds that runs of equal rank have a worker in turn
 
 def priority(run: Run) -> int:
     """Priority of a run that waits for its first worker."""
-    known = model.Session.scalar(sa.select(sa.func.count()).where(Item.source_id == run.source_id)) or 0
+    known = _number(sa.select(Item.guid).where(Item.source_id == run.source_id))
     return rank(known) if run.trigger == "calendar" else PERSON + rank(known)
 
 
 def priority_of_rest(run: Run) -> int:
     """Priority of a run of which only a part is left."""
-    left = sa.select(sa.func.count()).where(Entry.run_id == run.id, Entry.result.is_(None))
-    return rank((model.Session.scalar(left) or 0) if run.plan else 0)
+    left = sa.select(Entry.guid).where(Entry.run_id == run.id, Entry.result.is_(None))
+    return rank(_number(left) if run.plan else 0)
+
+
+def _number(rows: sa.Select[tuple[str]]) -> int:
+    """How many there are, counted as far as it makes a difference for the rank."""
+    counted = rows.limit(SIZES[-1][0] + 1).subquery()
+    return model.Session.scalar(sa.select(sa.func.count()).select_from(counted)) or 0
 
 
 def rank(records: int) -> int:

@@ -111,13 +111,14 @@ def note(run: Run, entries: Mapping[str, Entry], outcomes: Sequence[Outcome], *,
 def note_conflicts(run: Run, batch: Sequence[Entry], standing: Mapping[str, Conflict]) -> None:
     """Store, and commit, that records stand in conflict with data sets from elsewhere."""
     entries = [entry for entry in batch if entry.guid in standing]
+    if not entries:
+        return
     _hold(run, [entry.guid for entry in entries])
     for entry in entries:
         entry.result, entry.notices = "conflict", [standing[entry.guid].notice()]
-    if entries:
-        model.Session.flush()
-        _note_objects(run, entries)
-        model.Session.commit()
+    model.Session.flush()
+    _note_objects(run, entries)
+    model.Session.commit()
 
 
 def _hold(run: Run, guids: Sequence[str]) -> None:
@@ -181,6 +182,8 @@ def mark_gone(run: Run) -> None:
     query = sa.select(Entry).where(Entry.run_id == run.id, Entry.action.in_(("gone", "absent")), Entry.result.is_(None))
     query = query.with_for_update()
     entries = model.Session.scalars(query).all()
+    if not entries:
+        return
     items = _items(run.source_id, [entry.guid for entry in entries])
     archived = []
     for entry in entries:
@@ -202,6 +205,8 @@ def confirm_same(run: Run) -> None:
     """Records that were absent and are listed as before are present again, without touching their data sets."""
     query = sa.select(Entry.guid).where(Entry.run_id == run.id, Entry.action == "same")
     back = _items(run.source_id, model.Session.scalars(query).all()).values()
+    if not back:
+        return
     for item in back:
         item.state, item.absent_since, item.absent_runs = "present", None, 0
     outbox.enqueue([item.package_id for item in back])
