@@ -51,7 +51,7 @@ def create(batch: Sequence[Dict], user: str, extra: Dict) -> tuple[list[Created]
     Raises:
         sqlalchemy.exc.SQLAlchemyError: the database refused one of them; the transaction has to be rolled back.
     """
-    if not hooks.usual(ACTIONS):
+    if not hooks.usual(ACTIONS) or hooks.somebody_watches_objects():
         return [], list(range(len(batch)))
     known = Lookups(user, [package["name"] for package in batch if isinstance(package.get("name"), str)])
     valid, others = _validated(batch, known, extra)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ckan import logic
+from ckan import plugins as p
 from ckan.lib import signals
 from ckan.plugins import toolkit as tk
 from ckan.types import Context
@@ -18,6 +19,11 @@ Dict = dict[str, Any]
 def usual(actions: Iterable[str]) -> bool:
     """Whether these are CKAN's own actions: no other plugin has put one of its in front."""
     return all(tk.get_action(name).__wrapped__.__module__.startswith("ckan.logic.action.") for name in actions)
+
+
+def somebody_watches_objects() -> bool:
+    """Whether a plugin is to be told of each new object of the session; rows that are written by table are none."""
+    return any(True for _ in p.PluginImplementations(p.IDomainObjectModification))
 
 
 def context(user: str, extra: Dict) -> Context:
