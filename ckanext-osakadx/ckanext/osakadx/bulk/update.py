@@ -178,6 +178,11 @@ def _upload(resource: Dict) -> Any:
     return upload
 
 
+def _has_a_say(upload: Any) -> bool:
+    """Whether a resource without a file of its own matters to what looks after files; to CKAN's own it does not."""
+    return type(upload).__module__ != uploader.__name__ or bool(upload.filename or upload.clear)
+
+
 # -- what is written ---------------------------------------------------------------------------------------------------
 
 
@@ -202,7 +207,8 @@ def _tell_plugins(changes: Sequence[_Change]) -> None:
             change.asked["resources"], change.uploads, change.package.resources, strict=True
         ):
             resource["id"] = saved.id
-            upload.upload(saved.id, size)
+            if _has_a_say(upload):
+                upload.upload(saved.id, size)
         for item in p.PluginImplementations(p.IPackageController):
             item.edit(change.package)
             item.after_dataset_update(change.context, change.data)
