@@ -4,11 +4,7 @@ PY := .venv/bin/python
 export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
 .PHONY: $(shell sed -nE "s/^([a-z-]+):.*/\1/p" $(firstword $(MAKEFILE_LIST)))
-=======
-.PHONY: help install tools demo up down status clean ckan test unit wiring test-network test-ckan test-bulk test-browser lint types i18n images lock bench-search bench-score bench-harvest
->>>>>>> 5464e04 (Rank organisations, award badges, compare with MQA and bench the score)
 
 help: ## 動詞の一覧
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -79,15 +75,11 @@ bench-search: ## 日本語検索を素の CKAN と、正解付きの問い合わ
 	@sh docker/bare/install.sh test
 	@$(PY) -m tests.bench.search
 
-<<<<<<< HEAD
-bench-harvest: ## 収集を素の CKAN と比べます: make bench-harvest N=400
-=======
-bench-score: ## all data sets scored anew from stored facts: make bench-score N=100000
+bench-score: ## 保存した事実から全データを採点し直す速さを測ります: make bench-score N=100000
 	@sh docker/bare/install.sh test
 	@$(PY) -m tests.bench.score -n $(or $(N),100000)
 
-bench-harvest: ## stock CKAN's harvest beside ours: make bench-harvest N=400
->>>>>>> 5464e04 (Rank organisations, award badges, compare with MQA and bench the score)
+bench-harvest: ## 収集を素の CKAN と比べます: make bench-harvest N=400
 	@sh docker/bare/install.sh test
 	@$(PY) -m tests.bench.harvest -n $(or $(N),400) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(GROW),--grow $(GROW))
 

@@ -104,19 +104,10 @@ def _is_document(group: Group) -> bool:
 
 
 def _other_format(one: Group, other: Group) -> bool:
-<<<<<<< HEAD
     """Whether a group is the content of another, a table of the same name, in a further format: by size."""
     if _is_document(other):
         return True
     return bool(_sizes(one) & _sizes(other)) and not (_formats(one) & _formats(other))
-=======
-    """Whether a group is the content of another in a further format, by name and size."""
-    if not any(map(_is_table, one)):
-        return False
-    # Names are asked last: to fold them takes longest.
-    alike = _is_document(other) or (bool(_sizes(one) & _sizes(other)) and not (_formats(one) & _formats(other)))
-    return alike and bool(_stems(one) & _stems(other))
->>>>>>> 5464e04 (Rank organisations, award badges, compare with MQA and bench the score)
 
 
 def _sizes(group: Group) -> set[Hashable]:
