@@ -61,6 +61,7 @@ setup(
             "osakadx_dcat = ckanext.osakadx.harvesters.plugins:DcatHarvester",
             "osakadx_csw = ckanext.osakadx.harvesters.plugins:CswHarvester",
             "osakadx_html_page = ckanext.osakadx.harvesters.plugins:HtmlPageHarvester",
+            "osakadx_folder = ckanext.osakadx.harvesters.plugins:FolderHarvester",
             "osakadx_opendatasoft = ckanext.osakadx.harvesters.plugins:OpendatasoftHarvester",
             "osakadx_arcgis_hub = ckanext.osakadx.harvesters.plugins:ArcgisHubHarvester",
         ],

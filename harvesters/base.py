@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
+import logging
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
@@ -21,7 +22,7 @@ from ckan.plugins import toolkit as tk
 from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestSource
 from ckanext.osakadx import outbox, outgoing
-from ckanext.osakadx.harvest import arrivals, attempts, calendar, conflicts, results, runs, staging, standing
+from ckanext.osakadx.harvest import arrivals, attempts, calendar, conflicts, results, runs, staging, standing, uploads
 from ckanext.osakadx.harvest.model import DISCARDED, Entry, Run, now
 from ckanext.osakadx.harvest.writer import Change, Writer
 from osakadx import names
@@ -32,12 +33,15 @@ from osakadx.normalise import SourceContext, normalise
 from osakadx.package import to_package
 from osakadx.standards import load as standards
 
-from . import diff, guard, preview
+from . import diff, guard, preview, shares
 from .listing import Facts, Last, Source
+
+log = logging.getLogger(__name__)
 
 BATCH = 200  # data sets per transaction
 # So long a source's word that a record is unchanged is believed; then every record is read again and compared.
 TRUST = timedelta(days=7)
+FOLDERS = "ckanext.osakadx.harvest.folders"
 KNOWN = frozenset({"publisher", "schedule", "license", "options", "guard", "contact", "respect_robots"})
 
 
@@ -59,6 +63,7 @@ class OsakaHarvester(p.SingletonPlugin):
     title: ClassVar[str]
     description: ClassVar[str]
     robots: ClassVar[bool] = False  # pages and files keep to robots.txt; APIs and feeds are there to be asked
+    folders: ClassVar[bool] = False  # its files lie in folders of an operator and come into the portal's storage
 
     # -- ckanext-harvest's interface -----------------------------------------------------------------------------------
 
@@ -124,6 +129,8 @@ class OsakaHarvester(p.SingletonPlugin):
             OsakadxError: the source cannot be listed at all.
         """
         standing.check(source)
+        if self.folders:
+            uploads.check()
         runs.begin(run)
         settings = calendar.settings(source.config)
         if not run.plan and not self._plan(run, source, settings):
@@ -268,6 +275,7 @@ class OsakaHarvester(p.SingletonPlugin):
             license=settings.get("license", ""),
             options=settings.get("options", {}),
             allow_hosts=standing.exceptions(source.id) if source.id else frozenset(),
+            folders=_folders() if self.folders else frozenset(),
             last=Last(
                 etag=facts.get("etag", ""),
                 modified=facts.get("modified", ""),
@@ -278,11 +286,13 @@ class OsakaHarvester(p.SingletonPlugin):
         )
 
     def _apply(self, run: Run, source: HarvestSource, settings: Mapping[str, Any]) -> None:
+        share = self._share(source, settings)
         context = SourceContext(
             publisher=settings.get("publisher", ""),
             license=settings.get("license", ""),
             name=source.title,
             base_url=source.url,
+            stored=share.prefix if share else "",
         )
         remember, worldwide = (getattr(self.source, name, False) for name in ("REMEMBERS", "WORLDWIDE_IDS"))
         results.keep_aside(run)
@@ -292,11 +302,24 @@ class OsakaHarvester(p.SingletonPlugin):
             results.note_conflicts(run, batch, standing)
             entries = {entry.guid: entry for entry in batch if entry.guid not in standing}
             note = functools.partial(results.note, run, entries, remember=remember)
-            Writer(user, note).apply(self._changes(list(entries.values()), context))
+            Writer(user, note).apply(self._changes(list(entries.values()), context, share))
         outbox.delivered()
         results.confirm_same(run)
 
-    def _changes(self, entries: Sequence[Entry], context: SourceContext) -> list[Change]:
+    def _share(self, source: HarvestSource, settings: Mapping[str, Any]) -> uploads.Share | None:
+        """The folder whose files this source brings; a source of another kind has none, whatever its list says.
+
+        Raises:
+            ListingError: the folder is not there any more.
+        """
+        if not self.folders:
+            return None
+        described = self._describe(source, settings, None)
+        return uploads.Share(self.source.place(described), described.stored)
+
+    def _changes(
+        self, entries: Sequence[Entry], context: SourceContext, share: uploads.Share | None = None
+    ) -> list[Change]:
         """The data sets of a batch; a name once given stays, since people's links hang on it."""
         given = results.names_of(entry.package_id for entry in entries if entry.package_id)
         datasets = [normalise(_record(entry.record), context) for entry in entries]
@@ -308,7 +331,8 @@ class OsakaHarvester(p.SingletonPlugin):
             taken.add(name)
             notices = tuple({"slug": slug, "message": message} for slug, message in dataset.notices)
             package = to_package(replace(dataset, name=name))
-            changes.append(Change(entry.guid, package, entry.package_id, notices))
+            files = uploads.FolderFiles(share, share.listed(entry.record)) if share else None
+            changes.append(Change(entry.guid, package, entry.package_id, notices, files))
         return changes
 
     @staticmethod
@@ -322,6 +346,14 @@ class OsakaHarvester(p.SingletonPlugin):
             or tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
         )
         return str(user)
+
+
+def _folders() -> frozenset[str]:
+    """The folders that the operator has opened, each with a name: their paths never leave this machine."""
+    found, wrong = shares.named(tk.config.get(FOLDERS) or ())
+    if wrong:
+        log.warning("%s: %s", FOLDERS, " ".join(wrong))
+    return found
 
 
 class _Names:

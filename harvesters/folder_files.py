@@ -1,13 +1,15 @@
-"""The files of a folder that other people work in: which of them count, and which are not ready to be taken."""
+"""The files of a folder that other people work in: which of them count, which are not ready, and opening one safely."""
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from urllib.parse import quote
+from typing import IO
+from urllib.parse import quote, unquote_to_bytes
 
 from osakadx import text
 from osakadx.errors import ListingError
@@ -15,6 +17,9 @@ from osakadx.errors import ListingError
 from .listing import Notes
 
 DEEPEST = 20  # folders inside each other
+MOST = 200_000  # files of one folder
+
+_JAPAN = timezone(timedelta(hours=9))
 
 _SYSTEM = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "$recycle.bin", "system volume information"})
 _UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp", ".bak", "~")
@@ -26,18 +31,31 @@ class Found:
 
     Attributes:
         path: relative to the folder, NFC, with slashes: what identifies it.
-        url: its ``file:`` address. size: bytes. changed: seconds since 1970. ready: nobody seems to write it just now.
+        address: the same as the file system spells it, percent-encoded: what finds it again.
+        size: bytes. changed: when, as `moment` writes it. ready: nobody seems to write it just now.
     """
 
     path: str
-    url: str
+    address: str
     size: int
-    changed: float
+    changed: str
     ready: bool
 
 
-def files(root: Path, settle: float, now: Callable[[], float], notes: Notes) -> list[Found]:
-    """Return the files below a folder in the order of their paths, each looked at twice.
+@dataclass(frozen=True)
+class Look:
+    """What was seen of a folder.
+
+    Attributes:
+        files: in the order of their paths. unread: paths of folders inside that could not be looked into.
+    """
+
+    files: list[Found]
+    unread: Collection[str]
+
+
+def look(root: Path, settle: float, now: Callable[[], float], notes: Notes) -> Look:
+    """Look for the files below a folder, at each of them twice.
 
     Links are never followed, hidden files, locks and what systems leave behind are skipped and counted.
 
@@ -47,12 +65,56 @@ def files(root: Path, settle: float, now: Callable[[], float], notes: Notes) -> 
     Raises:
         ListingError: the folder is not there or cannot be read.
     """
+    unread: list[str] = []
     try:
-        found = [_File(*each) for each in _walk(root, notes)]
+        os.close(os.open(root, os.O_RDONLY | os.O_DIRECTORY))
+        found = [_File(*each) for each in _walk(root, notes, unread)]
     except OSError as error:
-        raise _unreadable(root, error) from error
+        raise _unreadable(error) from error
     began = now()
-    return sorted((file.judged(root, began, settle) for file in found), key=lambda file: file.path)
+    return Look(sorted((file.judged(root, began, settle) for file in found), key=lambda file: file.path), unread)
+
+
+def opened(root: Path, address: str) -> IO[bytes]:
+    """Open one file below a folder; no link on the way to it or in its place is followed.
+
+    Args:
+        root: the folder, which may be reached through links of the operator's own.
+        address: relative, percent-encoded.
+
+    Raises:
+        OSError: it is not there, a link stands in the way, or it is no plain file.
+    """
+    parts = unquote_to_bytes(address).split(b"/")
+    if any(part in (b"", b".", b"..") or b"\0" in part for part in parts):
+        raise FileNotFoundError(f"no file of the folder: {address}")
+    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for part in parts[:-1]:
+            inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
+            os.close(folder)
+            folder = inner
+        # A pipe that was put in its place would keep us waiting for its writer.
+        descriptor = os.open(parts[-1], os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+    finally:
+        os.close(folder)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise FileNotFoundError(f"no plain file: {address}")
+    return os.fdopen(descriptor, "rb")
+
+
+def moment(seconds: float) -> str:
+    """When a file was changed, in Japanese time, to the microsecond: it tells one version from the next."""
+    try:
+        return datetime.fromtimestamp(seconds, _JAPAN).isoformat()
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, _JAPAN).isoformat()
+
+
+def plain(address: str) -> str:
+    """The path that an address stands for, as text: NFC, with slashes; empty where it is none."""
+    return _text(Path(os.fsdecode(unquote_to_bytes(address))))
 
 
 @dataclass(frozen=True)
@@ -69,19 +131,21 @@ class _File:
             now = None
         same = now is not None and (now.st_size, now.st_mtime_ns) == (self.seen.st_size, self.seen.st_mtime_ns)
         rested = not 0 <= began - self.seen.st_mtime < settle  # a date in the future is a wrong clock, not a writer
-        url = f"file://{quote(os.fsencode(root / self.path))}"
-        return Found(self.name, url, self.seen.st_size, self.seen.st_mtime, same and rested)
+        address = quote(os.fsencode(self.path))
+        return Found(self.name, address, self.seen.st_size, moment(self.seen.st_mtime), same and rested)
 
 
-def _walk(root: Path, notes: Notes) -> Iterator[tuple[Path, str, os.stat_result]]:
+def _walk(root: Path, notes: Notes, unread: list[str]) -> Iterator[tuple[Path, str, os.stat_result]]:
     """Every file that counts: its path, its path as text, what the file system says of it."""
-
-    def failed(error: OSError) -> None:
-        notes.partial("folder-unreadable", f"開けないフォルダーがあります({error.strerror})。", str(error.filename))
-
-    for folder, folders, names, descriptor in os.fwalk(root, onerror=failed, follow_symlinks=False):
+    left = MOST
+    for folder, folders, names, descriptor in os.fwalk(root, onerror=_fails, follow_symlinks=False):
         here = Path(folder).relative_to(root)
-        folders[:] = [name for name in sorted(folders) if _enters(name, here, descriptor, notes)]
+        folders[:] = [name for name in sorted(folders) if _enters(name, here, descriptor, notes, unread)]
+        left -= len(names)
+        if left < 0:
+            notes.partial("folder-too-many", f"ファイルが{MOST:,}個を超えるため、残りは見ていません。")
+            unread.append("")
+            return
         for name in names:
             seen = _seen(name, descriptor)
             kind = _passed(name, seen)
@@ -94,16 +158,29 @@ def _walk(root: Path, notes: Notes) -> Iterator[tuple[Path, str, os.stat_result]
                 notes.skip("file-name-unreadable")
 
 
-def _enters(name: str, here: Path, descriptor: int, notes: Notes) -> bool:
+def _fails(error: OSError) -> None:
+    """A folder that could be opened a moment ago and cannot be read: nothing of what is there is known."""
+    raise error
+
+
+def _enters(name: str, here: Path, descriptor: int, notes: Notes, unread: list[str]) -> bool:
     """Whether a folder is gone into."""
     seen = _seen(name, descriptor)
     if kind := "link" if seen and stat.S_ISLNK(seen.st_mode) else _by_name(name):
         notes.skip(f"folder-{kind}")
         return False
+    shown = _text(here / name) or repr(name)
     if len(here.parts) + 1 >= DEEPEST:
         notes.partial(
-            "folder-too-deep", f"フォルダーの入れ子が{DEEPEST}段を超えるため、その中は読んでいません。", str(here)
+            "folder-too-deep", f"フォルダーの入れ子が{DEEPEST}段を超えるため、その中は読んでいません。", shown
         )
+        unread.append(shown)
+        return False
+    try:
+        os.close(os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=descriptor))
+    except OSError as error:
+        notes.partial("folder-unreadable", f"開けないフォルダーがあります({error.strerror})。", shown)
+        unread.append(shown)
         return False
     return True
 
@@ -150,8 +227,8 @@ def _decoded(raw: bytes) -> str:
     return ""
 
 
-def _unreadable(root: Path, error: OSError) -> ListingError:
+def _unreadable(error: OSError) -> ListingError:
     return ListingError(
-        f"フォルダーを開けません({error.strerror})。", where=str(root),
+        f"フォルダーを開けません({error.strerror})。",
         fix="共有フォルダーがつながっているか、読む権限があるか確かめてください。", slug="folder-unreadable",
     )  # fmt: skip

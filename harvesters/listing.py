@@ -57,8 +57,8 @@ class Source:
         license: for data sets that name none, as the publisher writes it.
         options: what its type wants to know; see README.md.
         allow_hosts: ``host:port`` that the address policy excepts for this source.
-        folders: absolute paths that an operator has opened to harvesting, for sources that are folders. They come from
-            the portal's configuration or the command line, never from the source itself.
+        folders: ``name=/path`` or ``/path`` that an operator has opened to harvesting, for sources that are folders.
+            They come from the portal's configuration or the command line, never from the source itself.
         last: what is remembered.
     """
 
@@ -72,6 +72,14 @@ class Source:
     allow_hosts: frozenset[str] = frozenset()
     folders: frozenset[str] = frozenset()
     last: Last = field(default_factory=Last)
+
+    @property
+    def stored(self) -> str:
+        """What the addresses of files begin with that the catalog takes into its own storage; empty: it links to all.
+
+        Only a folder that an operator has opened has such files, whatever a source writes into its list.
+        """
+        return f"{self.url.rstrip('/')}/" if self.folders and self.url.startswith(("folder:", "file:")) else ""
 
     def check_options(self, known: frozenset[str]) -> None:
         """Refuse options that the type does not know: a misspelt one would silently do nothing.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ckanext.osakadx.i18n.mark import N_
 
 from .base import OsakaHarvester
-from .sources import arcgis_hub, ckan_api, csv_listing, csw, dcat, html_page, opendatasoft, workbook
+from .sources import arcgis_hub, ckan_api, csv_listing, csw, dcat, folder, html_page, opendatasoft, workbook
 
 
 class CsvListingHarvester(OsakaHarvester):
@@ -75,3 +75,15 @@ class ArcgisHubHarvester(OsakaHarvester):
     source = arcgis_hub
     title = N_("ArcGIS Hub site")
     description = N_("Collects from a site of map data that runs ArcGIS Hub.")
+
+
+class FolderHarvester(OsakaHarvester):
+    """A department's shared folder."""
+
+    source = folder
+    folders = True
+    title = N_("Watched folder")
+    description = N_(
+        "Takes the files of a shared folder into this portal. Its address is folder:// and the name that the operator "
+        "of the server gave it."
+    )

@@ -118,7 +118,7 @@ def expected(listing_seconds: float, listed: int, claimed: int | None, writes: i
 
 def described(record: Record, source: Source) -> dict[str, Any]:
     """A record as its source writes it, and the data set that the catalog would make of it."""
-    context = SourceContext(source.organization, source.license, source.name, source.url)
+    context = SourceContext(source.organization, source.license, source.name, source.url, stored=source.stored)
     dataset = normalise(record, context)
     return {
         "guid": record.guid,

@@ -16,7 +16,9 @@ _NO = frozenset(("無", "無し", "なし", "ない", "未対応", "非対応", 
 _FIX_LICENSE = "「CC BY 4.0」のように、ライセンスの名前と版を書いてください。"
 
 
-def resources(files: Iterable[Mapping[str, Any]], notices: Notices, base: str) -> tuple[Resource, ...]:
+def resources(
+    files: Iterable[Mapping[str, Any]], notices: Notices, base: str, stored: str = ""
+) -> tuple[Resource, ...]:
     """Return the resources of a data set in their order, each address once.
 
     A cell that holds several addresses gives several resources. A file without an address that can be published is
@@ -26,10 +28,11 @@ def resources(files: Iterable[Mapping[str, Any]], notices: Notices, base: str) -
         files: concept → value of each file, as its source writes it.
         notices: takes what was mended or could not be read.
         base: address that relative links hang on.
+        stored: what the addresses of files begin with that the catalog will keep itself; they stay as they are.
     """
     found: dict[str, Resource] = {}
     for file in files:
-        for resource in _resources(Values(file, notices, base)):
+        for resource in _resources(Values(file, notices, base, stored)):
             if resource.url in found:
                 sentence = (
                     f"同じアドレスのファイルが2度載っているので、1つにまとめました: {shown(unquote(resource.url))}"

@@ -26,6 +26,8 @@ class SourceContext:
         base_url: address that relative links of its records hang on, or empty.
         others: the source may speak for other bodies too (an aggregator); else a record that names another body is
             published under the source's own, with a notice.
+        stored: what the addresses of files begin with that the portal takes into its own storage, or empty: any other
+            address than a public one is left out.
     """
 
     publisher: str
@@ -33,13 +35,14 @@ class SourceContext:
     name: str = ""
     base_url: str = ""
     others: bool = False
+    stored: str = ""
 
 
 def normalise(record: Record, source: SourceContext) -> Dataset:
     """Return the data set that a record describes. Never raises, whatever the record holds."""
     notices: Notices = []
     values = Values(record.concepts, notices, source.base_url)
-    resources = files.resources(record.files, notices, source.base_url)
+    resources = files.resources(record.files, notices, source.base_url, source.stored)
     title = _title(values, record, resources)
     publisher = _publisher(values, source)
     identifier = values.line("identifier") or text.clean(record.guid)

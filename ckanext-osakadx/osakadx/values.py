@@ -27,10 +27,11 @@ _TAG = re.compile(
 class Values:
     """The concepts of a data set or of one file, with a list that takes notices: (slug, Japanese sentence)."""
 
-    def __init__(self, concepts: Mapping[str, Any], notices: Notices, base: str = "") -> None:
+    def __init__(self, concepts: Mapping[str, Any], notices: Notices, base: str = "", stored: str = "") -> None:
         self._concepts = concepts
         self.notices = notices
         self.base = base
+        self.stored = stored
 
     def note(self, slug: str, sentence: str) -> None:
         """Keep a notice."""
@@ -86,6 +87,8 @@ class Values:
 
     def link(self, concept: str, written: str) -> str:
         """Return an address in the spelling that is published, or empty with a notice that says why."""
+        if self.stored and concept == "file_download_url" and written.startswith(self.stored):
+            return written
         try:
             return links.absolute(written, self.base)
         except links.LinkError as error:

@@ -8,12 +8,12 @@ Options:
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -22,15 +22,14 @@ from osakadx.dataset import Record
 from osakadx.errors import ListingError
 from osakadx.fetch import Fetcher
 
-from ..folder_files import Found, files
+from ..folder_files import Found, look
 from ..listing import Listing, Notes, Source
 from ..page_links import DATA
+from ..shares import Shares
 
 TITLE = "共有フォルダー"
 OPTIONS = frozenset({"by_folder", "extensions", "settle"})
 SETTLE = 60
-
-_JAPAN = timezone(timedelta(hours=9))
 
 
 def listing(fetch: Fetcher, source: Source, now: Callable[[], float] = time.time) -> Listing:
@@ -38,7 +37,7 @@ def listing(fetch: Fetcher, source: Source, now: Callable[[], float] = time.time
 
     Args:
         fetch: not used; nothing is asked of the network.
-        source: `url` is ``file:///…``, in one of its `folders` or one of these itself.
+        source: `url` is ``folder://name/…`` of one of its `folders`, or ``file:///…`` in one without a name.
         now: the clock.
 
     Raises:
@@ -46,14 +45,24 @@ def listing(fetch: Fetcher, source: Source, now: Callable[[], float] = time.time
     """
     del fetch
     source.check_options(OPTIONS)
-    root = _allowed(_path(source.url), source)
-    folder = _Folder(root, _extensions(source), _settle(source), source.options.get("by_folder") is True, now)
+    root = place(source)
+    folder = _Folder(root, source, _extensions(source), _settle(source), source.options.get("by_folder") is True, now)
     return Listing(folder.records)
+
+
+def place(source: Source) -> Path:
+    """Where the folder of a source is on this machine.
+
+    Raises:
+        ListingError: its address is none, leads out of what an operator has opened, or no folder is there.
+    """
+    return _there(_allowed(source), source)
 
 
 @dataclass(frozen=True)
 class _Folder:
     root: Path
+    source: Source
     extensions: frozenset[str]
     settle: float
     by_folder: bool
@@ -61,90 +70,92 @@ class _Folder:
 
     def records(self, notes: Notes) -> Iterator[Record]:
         """A record of each file or folder; one with a file that is just being written waits for the next run."""
-        notes.host = str(self.root)
-        groups: dict[str, list[Found]] = {}
-        for file in files(self.root, self.settle, self.now, notes):
-            extension = PurePosixPath(file.path).suffix[1:].lower()
-            if extension in self.extensions:
-                groups.setdefault(self._group(file.path), []).append(file)
-            else:
-                notes.skip(f"extension-{extension or 'none'}")
-        for guid, own in groups.items():
+        notes.host = self.source.url.rstrip("/")
+        found = look(self.root, self.settle, self.now, notes)
+        for guid, own in self._groups(found.files, notes).items():
             if writing := next((file for file in own if not file.ready), None):
                 notes.partial("file-being-written", "書き込み中のようなので、次の実行で集めます。", writing.path)
                 continue
+            if guid.endswith("/") and any(f"{path}/".startswith(guid) or not path for path in found.unread):
+                continue  # with what could not be looked at, files of this data set would seem to be gone
             for empty in (file for file in own if not file.size):
                 notes.warn("file-empty", "中身のないファイルです。", empty.path)
-            yield _record(guid, own)
+            yield self._record(guid, own)
+
+    def _groups(self, found: Sequence[Found], notes: Notes) -> dict[str, list[Found]]:
+        groups: dict[str, list[Found]] = {}
+        seen: set[str] = set()
+        for file in found:
+            extension = PurePosixPath(file.path).suffix[1:].lower()
+            if extension not in self.extensions:
+                notes.skip(f"extension-{extension or 'none'}")
+            elif file.path in seen:
+                notes.warn("file-name-repeated", "同じ名前のファイルが2つあり、1つだけを採りました。", file.path)
+            else:
+                seen.add(file.path)
+                groups.setdefault(self._group(file.path), []).append(file)
+        return groups
 
     def _group(self, path: str) -> str:
         return path.split("/", 1)[0] + "/" if self.by_folder and "/" in path else path
 
-
-def _record(guid: str, own: Sequence[Found]) -> Record:
-    """A data set of these files; its section is the folder above it."""
-    path = PurePosixPath(guid)
-    title = path.name if guid.endswith("/") else path.stem
-    changed = max(_moment(file) for file in own)
-    concepts: dict[str, Any] = {"title": title, "modified": changed[:10]}
-    if len(path.parts) > 1:
-        concepts["keyword"] = list(dict.fromkeys(path.parts[:-1]))
-    return Record(
-        guid=guid,
-        concepts=concepts,
-        files=tuple(
-            {
-                "file_title": PurePosixPath(file.path).name,
-                "file_download_url": file.url,
-                "file_format": PurePosixPath(file.path).suffix[1:].upper(),
-                "file_size": str(file.size),
-                "file_modified": _moment(file),
-            }
-            for file in own
-        ),
-        raw={"files": [{"path": file.path, "size": file.size, "modified": _moment(file)} for file in own]},
-        modified=changed,
-    )
-
-
-def _moment(file: Found) -> str:
-    """When a file was changed, in Japanese time, to the microsecond: it tells one version from the next."""
-    try:
-        return datetime.fromtimestamp(file.changed, _JAPAN).isoformat()
-    except (ValueError, OverflowError, OSError):
-        return datetime.fromtimestamp(0, _JAPAN).isoformat()
+    def _record(self, guid: str, own: Sequence[Found]) -> Record:
+        """A data set of these files; its section is the folder above it."""
+        path = PurePosixPath(guid)
+        title = path.name if guid.endswith("/") else path.stem
+        changed = max(file.changed for file in own)
+        # How a department keeps its folders is its own business: what the catalog shows is no path.
+        identifier = hashlib.sha256(guid.encode()).hexdigest()[:12]
+        concepts: dict[str, Any] = {"identifier": identifier, "title": title, "modified": changed[:10]}
+        if len(path.parts) > 1:
+            concepts["keyword"] = list(dict.fromkeys(path.parts[:-1]))
+        return Record(
+            guid=guid,
+            concepts=concepts,
+            files=tuple(
+                {
+                    "file_title": PurePosixPath(file.path).name,
+                    "file_download_url": self.source.stored + file.address,
+                    "file_format": PurePosixPath(file.path).suffix[1:].upper(),
+                    "file_size": str(file.size),
+                    "file_modified": file.changed,
+                }
+                for file in own
+            ),
+            raw={"files": [{"path": file.path, "size": file.size, "modified": file.changed} for file in own]},
+            modified=changed,
+        )
 
 
-def _path(url: str) -> Path:
-    parts = urlsplit(url)
+def _allowed(source: Source) -> Path:
+    """The real path that a source's address stands for, if it lies in a folder that an operator has opened."""
+    parts = urlsplit(source.url)
     raw = unquote_to_bytes(parts.path)
-    if (
-        parts.scheme != "file"
-        or parts.netloc
-        or parts.query
-        or parts.fragment
-        or not raw.startswith(b"/")
-        or b"\0" in raw
-    ):
+    named = parts.scheme == "folder" and parts.netloc
+    plain = parts.scheme == "file" and not parts.netloc and raw.startswith(b"/")
+    if not (named or plain) or parts.query or parts.fragment or b"\0" in raw:
         raise ListingError(
-            "フォルダーのアドレスではありません。", where=url[:200],
-            fix="file:///srv/share/opendata のように、スラッシュ3つと絶対パスで書いてください。", slug="folder-address",
+            "フォルダーのアドレスではありません。", where=source.url[:200],
+            fix="folder://bousai/opendata のように、サーバーの管理者が登録した名前で書いてください。",
+            slug="folder-address",
         )  # fmt: skip
-    return Path(os.fsdecode(raw))
+    shares = Shares.read(source.folders)
+    found = shares.named(parts.netloc, os.fsdecode(raw)) if named else shares.plain(Path(os.fsdecode(raw)))
+    if found is None:
+        known = "、".join(f"folder://{name}" for name in sorted(shares.names))
+        raise ListingError(
+            "このフォルダーは、集めてよいフォルダーとして登録されていません。", where=source.url[:200],
+            fix="サーバーの管理者に、このフォルダーを登録するよう頼んでください。"
+            + (f"登録されているのは {known} です。" if known else ""),
+            slug="folder-not-allowed",
+        )  # fmt: skip
+    return found
 
 
-def _allowed(path: Path, source: Source) -> Path:
-    """The real path of a folder, if it is one that an operator has opened to harvesting, or lies in one."""
-    real = Path(os.path.realpath(path))
-    roots = [Path(os.path.realpath(folder)) for folder in source.folders if Path(folder).is_absolute()]
-    if not any(real.is_relative_to(root) for root in roots):
-        raise ListingError(
-            "このフォルダーは、集めてよいフォルダーとして登録されていません。", where=str(path),
-            fix="サーバーの管理者に、このフォルダーを登録するよう頼んでください。", slug="folder-not-allowed",
-        )  # fmt: skip
+def _there(real: Path, source: Source) -> Path:
     if not real.is_dir():
         raise ListingError(
-            "フォルダーがありません。", where=str(path),
+            "フォルダーがありません。", where=source.url[:200],
             fix="共有フォルダーがつながっているか、名前が変わっていないか確かめてください。", slug="folder-missing",
         )  # fmt: skip
     return real

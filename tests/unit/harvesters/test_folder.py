@@ -68,7 +68,7 @@ class TestShare(SourceContract):
 
     def test_it_lists_everything_and_says_so(self, site):
         records, facts = read(self.root)
-        assert facts.complete and facts.listed == len(records) == 3 and facts.host == str(self.root)
+        assert facts.complete and facts.listed == len(records) == 3 and facts.host == self.root.as_uri()
 
     def test_nothing_but_the_site_is_asked(self, site):
         read(self.root)
@@ -101,6 +101,7 @@ def test_a_file_is_a_data_set_known_by_its_path(share):
     put(share / "防災" / "避難所一覧.csv", b"x" * 10)
     (record,), facts = read(share)
     assert record.guid == "防災/避難所一覧.csv" and facts.complete
+    assert len(record.concepts.pop("identifier")) == 12
     assert record.concepts == {"title": "避難所一覧", "modified": "2026-09-21", "keyword": ["防災"]}
     assert record.files == (
         {
@@ -193,6 +194,40 @@ def test_a_folder_inside_that_cannot_be_opened_is_told_and_nothing_is_decided_go
     finally:
         (share / "locked").chmod(0o755)
     assert len(records) == 1 and facts.counts == {"folder-unreadable": 1} and not facts.complete
+
+
+def test_a_data_set_waits_while_a_part_of_its_folder_cannot_be_opened(share, monkeypatch):
+    """Else its files in that part would seem to be gone."""
+    for name in ("避難所/令和7年.csv", "避難所/旧/令和6年.csv", "人口/令和7年.csv"):
+        put(share / name)
+    real = os.open
+
+    def locked(path, *arguments, **options):
+        if os.fsdecode(path) == "旧":
+            raise PermissionError(13, "Permission denied")
+        return real(path, *arguments, **options)
+
+    monkeypatch.setattr(os, "open", locked)
+    records, facts = read(share, by_folder=True)
+    assert [record.guid for record in records] == ["人口/"] and not facts.complete
+    assert [(notice.slug, notice.where) for notice in facts.notices] == [("folder-unreadable", "避難所/旧")]
+
+
+def test_of_two_files_that_are_spelt_alike_one_is_taken_and_the_other_told(share):
+    put(share / unicodedata.normalize("NFD", "避難ビル.csv"))
+    put(share / "避難ビル.csv")
+    if len(list(share.iterdir())) < 2:
+        pytest.skip("this file system keeps one spelling")
+    records, facts = read(share)
+    assert len(records) == 1 and facts.counts == {"file-name-repeated": 1}
+
+
+def test_of_a_folder_of_very_many_files_the_rest_is_not_read(share, monkeypatch):
+    monkeypatch.setattr("ckanext.osakadx.harvesters.folder_files.MOST", 2)
+    for name in ("a/1.csv", "b/1.csv", "b/2.csv", "c/1.csv"):
+        put(share / name)
+    records, facts = read(share)
+    assert len(records) == 1 and facts.counts == {"folder-too-many": 1} and not facts.complete
 
 
 def test_pipes_and_sockets_are_no_files(share):

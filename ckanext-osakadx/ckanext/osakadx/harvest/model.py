@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from ckan.plugins import toolkit as tk
-from sqlalchemy import Boolean, Column, DateTime, Integer, UnicodeText
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, UnicodeText
 from sqlalchemy.dialects.postgresql import JSONB
 
 TIME = DateTime(timezone=True)
@@ -102,6 +102,24 @@ class Item(tk.BaseModel):  # type: ignore[misc, name-defined]
     last_run = Column(UnicodeText, nullable=False)
     absent_since = Column(TIME)
     absent_runs = Column(Integer, nullable=False, default=0)
+
+
+class StoredFile(tk.BaseModel):  # type: ignore[misc, name-defined]
+    """A file that was taken from a watched folder into the portal's storage, and the resource it became.
+
+    ``path`` is relative to the folder, ``size`` and ``changed`` tell whether the file is another one by now, ``sha256``
+    whether its bytes are; ``stored`` is what the storage says of it (the resource's url, last_modified …).
+    """
+
+    __tablename__ = "osakadx_harvest_file"
+
+    resource_id = Column(UnicodeText, primary_key=True)
+    package_id = Column(UnicodeText, nullable=False, index=True)
+    path = Column(UnicodeText, nullable=False)
+    size = Column(BigInteger, nullable=False)
+    changed = Column(UnicodeText, nullable=False)
+    sha256 = Column(UnicodeText, nullable=False)
+    stored = Column(JSONB, nullable=False, default=dict)
 
 
 class Standing(tk.BaseModel):  # type: ignore[misc, name-defined]

@@ -23,6 +23,7 @@ from . import cli, jobs, logic, standing, state
 @tk.blanket.actions(logic.actions)
 @tk.blanket.auth_functions
 @tk.blanket.blueprints
+@tk.blanket.config_declarations
 @tk.blanket.helpers
 class HarvestPlugin(p.SingletonPlugin):
     """The durable way from a source to the catalog."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
 from ckan.lib.navl.dictization_functions import DataError
 from ckan.plugins import toolkit as tk
+from osakadx.errors import OsakadxError
 from sqlalchemy.exc import DisconnectionError, OperationalError, StatementError
 
 from ckanext.osakadx import outbox
@@ -22,6 +23,8 @@ from ckanext.osakadx.bulk.create import create
 from ckanext.osakadx.bulk.schemas import copied
 from ckanext.osakadx.bulk.shown import Shown
 from ckanext.osakadx.bulk.update import update, update_one
+
+from . import uploads
 
 log = logging.getLogger(__name__)
 
@@ -45,12 +48,14 @@ class Change:
         package: what `package_create` takes; resources without ids.
         package_id: id of the data set to update, or None to create one.
         notices: what was met on the way in, for the record's page; each with ``slug`` and ``message``.
+        files: those that the portal takes into its own storage; the resources have their addresses.
     """
 
     guid: str
     package: dict[str, Any]
     package_id: str | None = None
     notices: tuple[Mapping[str, Any], ...] = ()
+    files: uploads.FolderFiles | None = None
 
 
 @dataclass(frozen=True)
@@ -86,13 +91,28 @@ class Writer:
         """
         outcomes: list[Outcome] = []
         rest: list[Change] = []
-        new = [change for change in batch if change.package_id is None]
-        changed = [change for change in batch if change.package_id is not None]
+        linking = [change for change in batch if change.files is None]
+        new = [change for change in linking if change.package_id is None]
+        changed = [change for change in linking if change.package_id is not None]
         for part, together in ((new, self._create), (changed, self._update)):
             written, others = self._together(part, together) if part else ([], [])
             outcomes += written
             rest += others
-        return [*outcomes, *(self._one_by_one(rest) if rest else [])]
+        outcomes += self._one_by_one(rest) if rest else []
+        return [*outcomes, *(self._with_files(change, change.files) for change in batch if change.files is not None)]
+
+    def _with_files(self, change: Change, files: uploads.FolderFiles) -> Outcome:
+        """Write one data set with its files, in a transaction of its own: bytes cannot be rolled back."""
+        try:
+            with uploads.taken(change.package, change.package_id, files) as taken:
+                outcome = self._write(replace(change, package=taken.package), {})
+                model.Session.flush()
+                taken.store(str(outcome.package_id))
+                return self._commit([outcome])[0]
+        except (*AWAY, Overtaken):
+            raise
+        except Exception as error:
+            return self._not_written(change, error)
 
     def _together(self, part: Sequence[Change], write: Callable[..., _Written]) -> tuple[list[Outcome], list[Change]]:
         """Write data sets in a few statements; what does not go that way is left for the other."""
@@ -133,13 +153,18 @@ class Writer:
         except (*AWAY, Overtaken):
             raise  # the database or another worker, not a data set
         except Exception as error:
-            model.Session.rollback()
             if len(batch) == 1:
-                if not isinstance(error, REFUSALS):
-                    log.exception("data set %s could not be written", batch[0].guid)
-                return self._commit([_refused(batch[0], error)])
+                return [self._not_written(batch[0], error)]
+            model.Session.rollback()
             middle = len(batch) // 2
             return [*self._one_by_one(batch[:middle]), *self._one_by_one(batch[middle:])]
+
+    def _not_written(self, change: Change, error: Exception) -> Outcome:
+        """Take back what was begun of one data set, and keep why."""
+        model.Session.rollback()
+        if not isinstance(error, (*REFUSALS, OsakadxError)):
+            log.error("data set %s could not be written", change.guid, exc_info=error)
+        return self._commit([_refused(change, error)])[0]
 
     def _commit(self, outcomes: list[Outcome]) -> list[Outcome]:
         self._note(outcomes)
@@ -174,6 +199,9 @@ def _identified(change: Change, resources: _Resources) -> dict[str, Any]:
 
 
 def _refused(change: Change, error: Exception) -> Outcome:
+    if isinstance(error, OsakadxError):
+        told = {"slug": error.slug, "message": error.message, "fix": error.fix}
+        return Outcome(change.guid, "refused", change.package_id, (*change.notices, told))
     problem = {
         "slug": "refused" if isinstance(error, REFUSALS) else "unexpected",
         "message": "データセットとして登録できませんでした。",

@@ -54,9 +54,11 @@ def osakadx_harvest_run_show(context: Context, data_dict: DataDict) -> dict[str,
         wanted = wanted.where(Entry.action == data_dict["action"])
     page = wanted.order_by(Entry.position, Entry.guid).limit(data_dict["limit"]).offset(data_dict["offset"])
     shown = ("guid", "title", "action", "result", "notices", "package_id")
+    open_to_all = not _keeps_paths(context, run.source_id)
+    records = [{key: getattr(entry, key) for key in shown} for entry in model.Session.scalars(page)]
     return {
-        **_told(run),
-        "records": [{key: getattr(entry, key) for key in shown} for entry in model.Session.scalars(page)],
+        **_told(run, open_to_all=open_to_all),
+        "records": records if open_to_all else [record | {"guid": ""} for record in records],
         **(runs.progress(run) if run.state in OPEN else {}),
         "total": model.Session.scalar(sa.select(sa.func.count()).select_from(wanted.subquery())),
     }
@@ -75,7 +77,8 @@ def osakadx_harvest_run_list(context: Context, data_dict: DataDict) -> list[dict
     tk.check_access("osakadx_harvest_run_list", context, data_dict)
     query = sa.select(Run).where(Run.source_id == data_dict["source_id"]).order_by(Run.created.desc())
     found = model.Session.scalars(query.limit(data_dict["limit"]).offset(data_dict["offset"]))
-    return [_told(run) for run in found]
+    open_to_all = not _keeps_paths(context, data_dict["source_id"])
+    return [_told(run, open_to_all=open_to_all) for run in found]
 
 
 @validate(schema.run_decide)
@@ -150,8 +153,26 @@ def _decide(context: Context, data_dict: DataDict, decision: Any) -> dict[str, A
     return run.as_dict()
 
 
-def _told(run: Run) -> dict[str, Any]:
-    return {**run.as_dict(), "held": runs.is_held(run)}
+def _told(run: Run, *, open_to_all: bool) -> dict[str, Any]:
+    told = {**run.as_dict(), "held": runs.is_held(run)}
+    if not open_to_all:
+        notices = [notice | {"where": ""} for notice in told["facts"].get("notices") or ()]
+        told["facts"] = told["facts"] | {"notices": notices}
+        told["plan"] = told["plan"] | {"moved": []}
+    return told
+
+
+def _keeps_paths(context: Context, source_id: str) -> bool:
+    """Whether this is a source whose records are known by paths on somebody's disk, and whoever asks is not its own."""
+    source = model.Session.get(HarvestSource, source_id)
+    if source is None or not getattr(jobs.harvester_of(source.type), "folders", False):
+        return False
+    asked = {key: context[key] for key in ("user", "ignore_auth", "auth_user_obj") if key in context}
+    try:
+        tk.check_access("osakadx_harvest_record_show", asked, {"source_id": source_id})  # type: ignore[arg-type]
+    except tk.NotAuthorized:
+        return True
+    return False
 
 
 def _run(run_id: str) -> Run:

@@ -237,7 +237,8 @@ def _check(wanted: DataDict, hosts: frozenset[str]) -> None:
     if harvester is None:
         return
     try:
-        outgoing.fetcher(hosts).policy.target(wanted["url"])
+        if not harvester.folders:
+            outgoing.fetcher(hosts).policy.target(wanted["url"])
     except OsakadxError as error:
         raise tk.ValidationError({"url": [str(error)]}) from None
     source = HarvestSource(url=wanted["url"], type=wanted["type"], title=wanted.get("title") or wanted["url"])
@@ -245,7 +246,8 @@ def _check(wanted: DataDict, hosts: frozenset[str]) -> None:
     try:
         harvester.check(source)
     except OsakadxError as error:
-        raise tk.ValidationError({"options": [str(error)]}) from None
+        field = "url" if error.slug.startswith("folder-") else "options"
+        raise tk.ValidationError({field: [str(error)]}) from None
 
 
 def _settle(context: Context, source_id: str, data_dict: DataDict, hosts: frozenset[str] | None) -> dict[str, Any]:
