@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import json
-import logging
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
@@ -33,15 +32,12 @@ from osakadx.normalise import SourceContext, normalise
 from osakadx.package import to_package
 from osakadx.standards import load as standards
 
-from . import diff, guard, preview, shares
+from . import diff, guard, preview
 from .listing import Facts, Last, Source
-
-log = logging.getLogger(__name__)
 
 BATCH = 200  # data sets per transaction
 # So long a source's word that a record is unchanged is believed; then every record is read again and compared.
 TRUST = timedelta(days=7)
-FOLDERS = "ckanext.osakadx.harvest.folders"
 KNOWN = frozenset({"publisher", "schedule", "license", "options", "guard", "contact", "respect_robots"})
 
 
@@ -275,7 +271,7 @@ class OsakaHarvester(p.SingletonPlugin):
             license=settings.get("license", ""),
             options=settings.get("options", {}),
             allow_hosts=standing.exceptions(source.id) if source.id else frozenset(),
-            folders=_folders() if self.folders else frozenset(),
+            folders=uploads.folders() if self.folders else frozenset(),
             last=Last(
                 etag=facts.get("etag", ""),
                 modified=facts.get("modified", ""),
@@ -346,14 +342,6 @@ class OsakaHarvester(p.SingletonPlugin):
             or tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
         )
         return str(user)
-
-
-def _folders() -> frozenset[str]:
-    """The folders that the operator has opened, each with a name: their paths never leave this machine."""
-    found, wrong = shares.named(tk.config.get(FOLDERS) or ())
-    if wrong:
-        log.warning("%s: %s", FOLDERS, " ".join(wrong))
-    return found
 
 
 class _Names:

@@ -27,6 +27,9 @@ DATA = frozenset(
 )
 DOCUMENTS = frozenset({"pdf", "doc", "docx", "txt", "ppt", "pptx"})
 LONGEST_WORDS = 300
+MOST_LINKS = 20_000  # to data, on one page
+DEEPEST = 512  # elements inside each other, as in browsers
+ROW_LINKS = 100  # a row, list item or paragraph with more of them is the page, and describes none of them
 
 _ROWS = frozenset({"tr", "li", "dd", "dt", "p"})
 _BLOCKS = _ROWS | {"div", "section", "article", "td", "body"}
@@ -82,10 +85,15 @@ class Offer:
 
 @dataclass
 class Found:
-    """What a page holds. passed: extension → number of links to documents that are no data."""
+    """What a page holds.
+
+    Attributes:
+        passed: extension → number of links to documents that are no data. cut: there were more links than MOST_LINKS.
+    """
 
     offers: list[Offer] = field(default_factory=list[Offer])
     passed: Counter[str] = field(default_factory=Counter[str])
+    cut: bool = False
 
 
 def read(html: str, url: str, recipe: Recipe) -> Found:
@@ -101,6 +109,9 @@ def read(html: str, url: str, recipe: Recipe) -> Found:
     base = tree.css_first("base[href]")
     base_url = urljoin(url, _attribute(base, "href")) if base else url
     found = Found()
+    gathered = _Gathered(found.offers)
+    rows = _Rows()
+    links = 0
     for node, section, page in _links(tree, recipe):
         target = urljoin(base_url, _attribute(node, "href"))
         extension = _extension(target)
@@ -110,13 +121,17 @@ def read(html: str, url: str, recipe: Recipe) -> Found:
             if extension in DOCUMENTS:
                 found.passed[extension] += 1
             continue
+        links += 1
+        if links > MOST_LINKS:
+            found.cut = True
+            break
         words = _text(node)
         file = File(target.split("#")[0], words, extension.upper(), link_words.size(words))
-        offer = _by_recipe(node, section, file, recipe) if recipe.item else _by_words(node, section, file, recipe)
+        offer = _by_recipe(node, section, file, recipe) if recipe.item else _by_words(node, section, file, recipe, rows)
         if offer:
             # A section such as 2月度 names nothing without the page's own heading.
             whole = offer.title if link_words.says_something(offer.title) else f"{page} {offer.title}".strip()
-            _gather(found.offers, replace(offer, title=whole))
+            gathered.add(replace(offer, title=whole))
     return found
 
 
@@ -140,9 +155,7 @@ def _links(tree: LexborHTMLParser, recipe: Recipe) -> Iterator[tuple[LexborNode,
 
 def _by_recipe(node: LexborNode, section: str, file: File, recipe: Recipe) -> Offer | None:
     """The item that a link stands in; None outside every item."""
-    above: LexborNode | None = node
-    while above is not None and not above.css_matches(recipe.item):
-        above = above.parent
+    above = next((each for each in _upwards(node) if each.css_matches(recipe.item)), None)
     if above is None:
         return None
     titled = above.css_first(recipe.title) if recipe.title else above.css_first(HEADINGS)
@@ -151,52 +164,82 @@ def _by_recipe(node: LexborNode, section: str, file: File, recipe: Recipe) -> Of
     return Offer(section, title or section, _text(described) if described else "", (file,))
 
 
-def _by_words(node: LexborNode, section: str, file: File, recipe: Recipe) -> Offer:
+def _by_words(node: LexborNode, section: str, file: File, recipe: Recipe, rows: _Rows) -> Offer:
     if recipe.by_section:
         return Offer(section, section, "", (file,))
     own = link_words.name(file.words)
     row = _above(node, _ROWS) or _above(node, _BLOCKS) or node
     if link_words.says_something(file.words):
-        return Offer(section, own, _beside(row, own), (file,), named=True)
-    title = _row_name(row)
+        return Offer(section, own, rows.beside(row, own), (file,), named=True)
+    title = rows.name(row)
     if title:
-        return Offer(section, title, _beside(row, title), (file,))
+        return Offer(section, title, rows.beside(row, title), (file,))
     return Offer(section, section or own, "", (file,))
 
 
-def _row_name(row: LexborNode) -> str:
-    """What a row, list item or definition calls its links; empty where it says nothing."""
-    if row.tag == "tr":
-        candidates = [_without_links(cell) for cell in row.css("th, td")]
-    elif row.tag == "dd":
-        term = row.prev
-        while term is not None and term.tag != "dt":
-            term = term.prev
-        candidates = [_text(term)] if term else []
-    else:
-        candidates = [_without_links(row)]
-    return next((link_words.name(words) for words in candidates if link_words.says_something(words)), "")
+class _Rows:
+    """What stands in the rows, list items and definitions of a page, each read once."""
+
+    def __init__(self) -> None:
+        self._names: dict[int, str] = {}
+        self._words: dict[int, list[str]] = {}
+
+    def name(self, row: LexborNode) -> str:
+        """What a row calls its links; empty where it says nothing."""
+        if row.mem_id not in self._names:
+            said = (words for words in self._candidates(row) if link_words.says_something(words))
+            self._names[row.mem_id] = next((link_words.name(words) for words in said), "")
+        return self._names[row.mem_id]
+
+    def _candidates(self, row: LexborNode) -> list[str]:
+        if row.tag == "tr":
+            return [_without_links(cell) for cell in row.css("th, td")] if _is_row(row) else []
+        if row.tag == "dd":
+            term = row.prev
+            for _ in range(ROW_LINKS):
+                if term is None or term.tag == "dt":
+                    break
+                term = term.prev
+            return [_text(term)] if term is not None and term.tag == "dt" else []
+        return [_without_links(row)] if _is_row(row) else []
+
+    def beside(self, row: LexborNode, title: str) -> str:
+        """What else stands in the row: the longest of its words that is no title."""
+        if row.mem_id not in self._words:
+            cells = row.css("td") if row.tag == "tr" else [row]
+            words = [_without_links(cell) for cell in cells] if _is_row(row) else []
+            self._words[row.mem_id] = [said for said in words if link_words.says_something(said)]
+        longest = max((said for said in self._words[row.mem_id] if said != title), key=len, default="")
+        return longest if len(longest) >= 8 else ""
 
 
-def _beside(row: LexborNode, title: str) -> str:
-    """What else stands in the row: the longest of its words that is no title."""
-    cells = row.css("td") if row.tag == "tr" else [row]
-    words = [said for cell in cells if link_words.says_something(said := _without_links(cell)) and said != title]
-    longest = max(words, key=len, default="")
-    return longest if len(longest) >= 8 else ""
+def _is_row(node: LexborNode) -> bool:
+    return len(node.css(LINKS)) <= ROW_LINKS
 
 
-def _gather(offers: list[Offer], offer: Offer) -> None:
-    """Add a link's file to the data set of the same name; two files of one format and an own name each stay apart."""
-    for place, known in enumerate(offers):
-        if (known.section, known.title) == (offer.section, offer.title):
-            file = offer.files[0]
+class _Gathered:
+    """Data sets by their name: a link's file goes to the data set of its name.
+
+    Two files of one format and an own name each stay apart.
+    """
+
+    def __init__(self, offers: list[Offer]) -> None:
+        self._offers = offers
+        self._places: dict[tuple[str, str], list[int]] = {}
+
+    def add(self, offer: Offer) -> None:
+        """Add what one link offers."""
+        file = offer.files[0]
+        places = self._places.setdefault((offer.section, offer.title), [])
+        for place in places[:ROW_LINKS]:
+            known = self._offers[place]
             if any(file.url == had.url for had in known.files):
                 return
             if not offer.named or file.format not in {had.format for had in known.files}:
-                offers[place] = replace(known, files=(*known.files, file))
+                self._offers[place] = replace(known, files=(*known.files, file))
                 return
-    offers.append(offer)
+        places.append(len(self._offers))
+        self._offers.append(offer)
 
 
 def _without_links(node: LexborNode) -> str:
@@ -217,10 +260,17 @@ def _text(node: LexborNode) -> str:
 
 
 def _above(node: LexborNode, tags: frozenset[str]) -> LexborNode | None:
-    above = node.parent
-    while above is not None and above.tag not in tags:
+    return next((above for place, above in enumerate(_upwards(node)) if place and above.tag in tags), None)
+
+
+def _upwards(node: LexborNode) -> Iterator[LexborNode]:
+    """An element and those it stands in, from the inside out, as far as browsers would nest them."""
+    above: LexborNode | None = node
+    for _ in range(DEEPEST):
+        if above is None:
+            return
+        yield above
         above = above.parent
-    return above
 
 
 def _attribute(node: LexborNode, name: str) -> str:

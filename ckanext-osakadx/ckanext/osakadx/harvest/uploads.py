@@ -8,6 +8,7 @@ path inside the folder: a changed file keeps the resource, its id and the links 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import re
 import tempfile
@@ -26,10 +27,13 @@ from osakadx.errors import OsakadxError
 from sqlalchemy.dialects.postgresql import insert
 from werkzeug.datastructures import FileStorage
 
-from ckanext.osakadx.harvesters import folder_files
+from ckanext.osakadx.harvesters import folder_files, shares
 
 from .model import StoredFile
 
+log = logging.getLogger(__name__)
+
+FOLDERS = "ckanext.osakadx.harvest.folders"
 _CHUNK = 1 << 20
 _SHOWN = ("url", "url_type", "last_modified", "mimetype", "size")
 Dict = dict[str, Any]
@@ -81,6 +85,14 @@ class FolderFiles:
 
     share: Share
     files: Mapping[str, Listed]
+
+
+def folders() -> frozenset[str]:
+    """The folders that the operator has opened, as ``name=/path``; no path of theirs leaves this machine."""
+    found, wrong = shares.named(tk.config.get(FOLDERS) or ())
+    if wrong:
+        log.warning("%s: %s", FOLDERS, " ".join(wrong))
+    return found
 
 
 def check() -> None:
