@@ -6,7 +6,7 @@ import json
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -19,7 +19,7 @@ TITLES = [
     "長い" * 100, "人口 2026/04/01", "=SUM(A1:A9)", "{!func}ord(title)", "100%の達成率", "C:\\share\\一覧",
     "ㇰㇱㇲ・アイヌ語地名",
 ]  # fmt: skip
-WORDS = ["防災", "避難 所", "ＡＥＤ", "子育て・教育", "open-data", "令和6年"]
+WORDS = ["防災", "避難 所", "ＡＥＤ", "子育て_教育.1", "open-data", "令和6年"]
 
 
 def package(number: int, owner: str) -> dict[str, Any]:
@@ -120,8 +120,9 @@ def compare(theirs: dict[str, dict[str, Any]], ours: dict[str, dict[str, Any]]) 
     assert ours.keys() == theirs.keys()
     for guid, their in theirs.items():
         assert ours[guid]["title"] == text.clean(their["title"]), guid
-        addresses = {links.absolute(resource["url"]) for resource in their["resources"]}
-        assert {resource["url"] for resource in ours[guid]["resources"]} == addresses, guid
+        # ckanext-dcat writes %28 where the API has a parenthesis.
+        addresses = {unquote(links.absolute(resource["url"])) for resource in their["resources"]}
+        assert {unquote(resource["url"]) for resource in ours[guid]["resources"]} == addresses, guid
         assert ours[guid]["owner_org"] and ours[guid]["organization"]["name"] == "272272"
 
 
@@ -153,7 +154,7 @@ def test_a_ckan_is_harvested_through_its_api_and_followed(stock: Stock, allowed:
     for guid in second.keys() & first.keys():
         assert second[guid]["id"] == first[guid]["id"] and second[guid]["name"] == first[guid]["name"]
         assert [each["id"] for each in second[guid]["resources"]] == [each["id"] for each in first[guid]["resources"]]
-    assert source.run() == {"unchanged": 16}
+    assert source.run() == {"unchanged": 16, "absent": 1}  # within its grace, and counted by each run
 
 
 def catalog(stock: Stock, ending: str) -> str:
@@ -202,5 +203,5 @@ def test_its_catalog_says_the_same_in_every_spelling(stock: Stock, allowed: None
 def test_the_same_data_sets_twice_are_a_conflict_and_not_doubled(stock: Stock, allowed: None, context: Any) -> None:
     Source("stock-once", "ckan_api", stock.url, context, organization="minami").run()
     before = len(shown(stock, "minami"))
-    again = Source("stock-again", "ckan_api", stock.url, context, organization="minami")
+    again = Source("stock-again", "ckan_api", stock.url, context, organization="minami", rows=50)
     assert again.run() == {"conflict": before} and again.datasets() == {}
