@@ -14,20 +14,18 @@ from typing import Any
 
 from osakadx import formats, links, text
 from osakadx.dataset import Record
-from osakadx.tables.limits import MEBI
 from osakadx.tables.table import Row, SheetMarks
 from osakadx.vocab.concept import concepts
 
 from . import link_words
-from .listing import RECORDS, Notes
+from .list_rows import bounded
+from .listing import Notes
 from .open_data_list import listed, meaning
 from .page_links import DATA, DOCUMENTS
 
 URL = "url"  # what a column may be told to be beside a concept: an address whose ending says whether it is a file
 ADDRESSES = frozenset({URL, "landing_page", "file_access_url", "file_download_url"})
 
-# All rows are held until it is known which of them are one data set.
-_CHARACTERS = 64 * MEBI
 _SHEET_SAYS_NOTHING = re.compile(r"sheet\d*|シート\d*", re.IGNORECASE)
 
 
@@ -74,19 +72,8 @@ class Sheet:
 def records(sheets: Sequence[Sheet], notes: Notes) -> Iterator[Record]:
     """Put the rows of all sheets together to data sets, in the order of their first rows."""
     entries = (entry for sheet in sheets for entry in _entries(sheet, notes))
-    for guid, own in _grouped(list(_bounded(entries, notes)), notes).items():
+    for guid, own in _grouped(list(bounded(entries, notes, lambda entry: entry.where)), notes).items():
         yield _record(guid, own, named=len(sheets) > 1)
-
-
-def _bounded(entries: Iterable[_Entry], notes: Notes) -> Iterator[_Entry]:
-    """As many rows as can be held; merged cells make many of one long text."""
-    characters = 0
-    for count, entry in enumerate(entries):
-        characters += sum(map(len, entry.raw.values()))
-        if count >= RECORDS or characters > _CHARACTERS:
-            notes.partial("list-too-large", "一覧が大きすぎるため、ここから先を読んでいません。", entry.where)
-            return
-        yield entry
 
 
 @dataclass(frozen=True)

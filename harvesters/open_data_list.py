@@ -22,6 +22,7 @@ from osakadx import text
 from osakadx.dataset import Record
 from osakadx.vocab.concept import concept_of_header, concepts
 
+from .list_rows import bounded
 from .listing import Notes
 from .page_links import DATA, DOCUMENTS
 
@@ -66,8 +67,9 @@ def records(rows: Iterable[tuple[int, Sequence[str]]], header: Columns, notes: N
         rows: number in the file and cells.
         notes: is told of rows that could not be used and of IDs that several data sets share.
     """
-    entries = [entry for number, cells in rows if (entry := _entry(number, cells, header, notes))]
-    for guid, own in _grouped(entries, notes).items():
+    entries = (entry for number, cells in rows if (entry := _entry(number, cells, header, notes)))
+    kept = list(bounded(entries, notes, lambda entry: f"{entry.number}行目"))
+    for guid, own in _grouped(kept, notes).items():
         yield _record(guid, own, header)
 
 

@@ -8,6 +8,7 @@ from ckanext.osakadx.display.files import condition_note, osakadx_can_open, osak
 from ckanext.osakadx.display.forms import osakadx_form_parts
 from ckanext.osakadx.display.language import osakadx_points_text, osakadx_size
 from ckanext.osakadx.display.runs import state_name
+from ckanext.osakadx.display.spreadsheet import line, lines
 from ckanext.osakadx.display.table import osakadx_pages
 from ckanext.osakadx.harvest.cli import sentence
 from ckanext.osakadx.harvest.model import Run
@@ -149,3 +150,13 @@ def test_a_run_that_has_begun_is_not_said_to_wait_for_its_beginning(run, ja):
 )
 def test_a_run_is_one_line_on_the_command_line(told, line):
     assert sentence(Run(**{"counts": {}, "guard": {}, "started": None} | told)) == line
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+81", "-1+1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://a.jp")'])
+def test_no_cell_of_a_table_for_excel_is_a_formula(cell):
+    import csv
+    import io
+
+    (row,) = csv.reader(io.StringIO(line([cell, "普通", -1, None]), newline=""))
+    assert row == [f"'{cell}", "普通", "-1", ""]
+    assert "".join(lines([["a"]])) == "\ufeffa\r\n"

@@ -7,7 +7,7 @@ import zipfile
 
 import openpyxl
 import pytest
-from ckanext.osakadx.harvesters import list_file
+from ckanext.osakadx.harvesters import list_file, list_rows
 from ckanext.osakadx.harvesters.listing import Source
 from osakadx.errors import ListingError
 from osakadx.tables.limits import Limits
@@ -246,3 +246,15 @@ def test_other_files_say_what_they_are(file, slug):
     with pytest.raises(ListingError) as error:
         read((SITES / file).read_bytes())
     assert error.value.slug == slug
+
+
+@pytest.mark.parametrize(("limit", "value"), [("RECORDS", 2), ("CHARACTERS", 150)])
+def test_a_list_beyond_what_can_be_held_is_read_as_far_as_it_can_and_told(monkeypatch, limit, value):
+    monkeypatch.setattr(list_rows, limit, value)
+    body = "全国地方公共団体コード,データセット_ID,データセット_タイトル,データセット_概要\r\n"
+    body += "".join(f"272094,{n},一覧{n},{'あ' * 50}\r\n" for n in range(9))
+    with serve({"/list.csv": answer(body.encode())}) as site:
+        records, facts = listed(site, Source("x", f"{site.url}/list.csv", "csv_listing"))
+    assert [record.title for record in records] == ["一覧0", "一覧1"] and not facts.complete
+    (notice,) = [notice for notice in facts.notices if notice.slug == "list-too-large"]
+    assert notice.where == "4行目" and "分けてください" in notice.message

@@ -5,7 +5,7 @@ from datetime import date
 
 import openpyxl
 import pytest
-from ckanext.osakadx.harvesters import department_list, list_file
+from ckanext.osakadx.harvesters import list_file, list_rows
 from ckanext.osakadx.harvesters.listing import Source
 from osakadx.errors import ListingError
 from osakadx.normalise import SourceContext, normalise
@@ -276,14 +276,14 @@ def test_links_that_cannot_be_read_make_the_listing_partial():
 
 
 def test_more_rows_than_can_be_held_end_the_listing_as_partial(monkeypatch):
-    monkeypatch.setattr(department_list, "RECORDS", 2)
+    monkeypatch.setattr(list_rows, "RECORDS", 2)
     records, facts = read(simple(*([f"データ{number}", f"/{number}.csv"] for number in range(4))))
     assert len(records) == 2 and not facts.complete and facts.counts == {"list-too-large": 1}
     assert facts.notices[0].where == "シート「一覧」4行目"
 
 
 def test_a_long_text_merged_over_many_rows_fills_no_memory(monkeypatch):
-    monkeypatch.setattr(department_list, "_CHARACTERS", 100_000)
+    monkeypatch.setattr(list_rows, "CHARACTERS", 100_000)
     rows = [["避" * 30_000, "/0.csv"], *([None, f"/{number}.csv"] for number in range(1, 9))]
     records, facts = read(simple(*rows, merges=["A2:A10"]))
     assert [len(record.files) for record in records] == [3] and not facts.complete

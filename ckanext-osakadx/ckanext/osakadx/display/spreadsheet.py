@@ -1,4 +1,4 @@
-"""Tables for Excel: CSV with a byte order mark, in which no cell is a formula."""
+"""Tables for Excel as they are sent, line by line: CSV with a byte order mark, in which no cell is a formula."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would calculate a text that begins so
-BOM = "\ufeff"
+from osakadx.spreadsheets import BOM, harmless
+
+__all__ = ["BOM", "line", "lines"]
 
 
 def lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
@@ -20,9 +21,5 @@ def lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
 def line(cells: Iterable[object]) -> str:
     """One row; a text that a spreadsheet would calculate gets an apostrophe before it."""
     written = io.StringIO()
-    csv.writer(written).writerow([_tame(cell) for cell in cells])
+    csv.writer(written).writerow([harmless(cell) for cell in cells])
     return written.getvalue()
-
-
-def _tame(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
