@@ -20,6 +20,9 @@ from .listing import Notes
 _SUSPECT = re.compile("\\\\u(?:0000|[dD][89a-fA-F])|[\x00\ud800-\udfff]")
 _LONE = re.compile("[\ud800-\udfff]")
 
+VALUES = 3_000_000  # in one document; each takes some 100 bytes of memory, however short it is written
+DEEPEST = 200  # objects and lists inside each other: what is read has to be written again, by parsers that recurse
+
 
 def read(body: bytes, where: str, notes: Notes) -> Any:
     """Parse JSON.
@@ -31,9 +34,14 @@ def read(body: bytes, where: str, notes: Notes) -> Any:
 
     Raises:
         ListingError: not JSON: HTML (``html-instead``), cut or broken (``json-broken``), nested too deep
-            (``json-too-deep``), in no encoding (``text-undecodable``).
+            (``json-too-deep``), of too many values (``json-too-large``), in no encoding (``text-undecodable``).
     """
     text = _text(body, where, notes)
+    if sum(map(text.count, ",[{")) > VALUES:
+        raise ListingError(
+            f"JSONの値が{VALUES:,}個を超えています。", where=where,
+            fix="何ページかに分けて公開してください。", slug="json-too-large",
+        )  # fmt: skip
     odd: Counter[str] = Counter()
     try:
         value = json.loads(
@@ -45,13 +53,33 @@ def read(body: bytes, where: str, notes: Notes) -> Any:
         )
         value = _clean(value, odd) if _SUSPECT.search(text) else value
     except RecursionError:
-        raise ListingError("JSONの入れ子が深すぎます。", where=where, slug="json-too-deep") from None
+        raise _too_deep(where) from None
     except ValueError:
         raise ListingError(
             "JSONとして読めません(途中で切れているか、書式の誤りです)。", where=where, slug="json-broken"
         ) from None
+    if _is_deep(value):
+        raise _too_deep(where)
     _tell(odd, where, notes)
     return value
+
+
+def _is_deep(value: Any) -> bool:
+    level: list[Any] = [value] if isinstance(value, (dict, list)) else []
+    for _ in range(DEEPEST):
+        level = [
+            item
+            for holder in level
+            for item in (cast("dict[str, Any]", holder).values() if isinstance(holder, dict) else holder)
+            if isinstance(item, (dict, list))
+        ]  # fmt: skip
+        if not level:
+            return False
+    return True
+
+
+def _too_deep(where: str) -> ListingError:
+    return ListingError(f"JSONの入れ子が深すぎます(上限は{DEEPEST}段)。", where=where, slug="json-too-deep")
 
 
 def _text(body: bytes, where: str, notes: Notes) -> str:

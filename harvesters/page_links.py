@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
@@ -94,6 +94,23 @@ class Found:
     offers: list[Offer] = field(default_factory=list[Offer])
     passed: Counter[str] = field(default_factory=Counter[str])
     cut: bool = False
+
+
+def parsed(body: bytes, *, url: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
+    """As `read`, in the form in which it passes from a confined process: see `found`."""
+    extensions = recipe["extensions"]
+    told: dict[str, Any] = {**recipe, "extensions": None if extensions is None else frozenset(extensions)}
+    seen = read(body.decode("utf-8", "replace"), url, Recipe(**told))
+    return {"offers": [asdict(offer) for offer in seen.offers], "passed": dict(seen.passed), "cut": seen.cut}
+
+
+def found(said: Mapping[str, Any]) -> Found:
+    """What `parsed` said."""
+    offers: list[Offer] = []
+    for each in said["offers"]:
+        told: dict[str, Any] = {**each, "files": tuple(File(**file) for file in each["files"])}
+        offers.append(Offer(**told))
+    return Found(offers, Counter(said["passed"]), said["cut"])
 
 
 def read(html: str, url: str, recipe: Recipe) -> Found:

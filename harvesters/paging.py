@@ -12,7 +12,7 @@ from .listing import Notes
 
 Item = Mapping[str, Any]
 
-_TOO_LARGE = frozenset({"too-large", "xml-too-large"})
+_TOO_LARGE = frozenset({"too-large", "xml-too-large", "json-too-large"})
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from .listing import Notes
 
 MIB = 1 << 20
 TEXT = 32 * MIB  # a tree takes several times as much memory
+NODES = 1_000_000  # elements and attributes: each takes a good 100 bytes, however short it is written
 
 # lxml comes without types, so its trees are Any here and in what reads them.
 etree: Any = import_module("lxml.etree")
@@ -41,7 +42,7 @@ def read(body: bytes, where: str, notes: Notes) -> str:
         notes: is told what was mended.
 
     Raises:
-        ListingError: HTML (``html-instead``), over the limit (``xml-too-large``), in no encoding
+        ListingError: HTML (``html-instead``), over the limits (``xml-too-large``), in no encoding
             (``text-undecodable``), with a DOCTYPE (``xml-doctype``).
     """
     if len(body) > TEXT:
@@ -65,6 +66,11 @@ def read(body: bytes, where: str, notes: Notes) -> str:
             fix="<!DOCTYPE …> を除いて公開してください。",
             slug="xml-doctype",
         )
+    if sum(map(text.count, "<=")) > NODES:
+        raise ListingError(
+            f"XMLの要素と属性が{NODES:,}個を超えています。", where=where,
+            fix="何ページかに分けて公開してください。", slug="xml-too-large",
+        )  # fmt: skip
     return text
 
 

@@ -13,24 +13,30 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from osakadx import confined
+from osakadx.confined import MEBI, Caps
 from osakadx.dataset import Record
-from osakadx.errors import FetchError, ListingError
+from osakadx.errors import FetchError, ListingError, OsakadxError
 from osakadx.fetch import Answer, Fetcher
 from osakadx.tables.encoding import detect
 from osakadx.tables.source import Source as Bytes
 
-from .. import link_words
+from .. import link_words, page_links
 from ..listing import Listing, Notes, Source
 from ..page_identity import Entry, identify, places
-from ..page_links import File, Found, Offer, Recipe, read
+from ..page_links import File, Found, Offer, Recipe
 
 TITLE = "リンクの並ぶページ"
 SELECTORS = ("scope", "item", "title", "description", "section", "link")
 REMEMBERS = True  # identities lean on what the page held before
 OPTIONS = frozenset({*SELECTORS, "by_section", "extensions", "fingerprints", "hosts"})
+
+CAPS = Caps(memory_bytes=1024 * MEBI, wall_seconds=120.0)
+LARGEST = 16 * MEBI  # bytes of a page
 
 _CLOSED = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 
@@ -47,24 +53,41 @@ def listing(fetch: Fetcher, source: Source) -> Listing:
 
 
 def _walk(fetch: Fetcher, source: Source, recipe: Recipe, notes: Notes) -> Iterator[Record]:
-    answer = fetch.get(source.url, etag=source.last.etag, modified=source.last.modified, accept="text/html")
+    answer = fetch.get(
+        source.url, etag=source.last.etag, modified=source.last.modified, accept="text/html", cap=LARGEST
+    )
     parts = urlsplit(answer.url)
     notes.host, notes.etag, notes.modified = parts.netloc, answer.etag, answer.modified
     if answer.not_modified:
         notes.unchanged = True
         return
-    found = read(_decoded(answer, notes), answer.url, recipe)
+    found = _read(_decoded(answer, notes), answer.url, recipe, notes)
     for extension, number in found.passed.items():
         notes.skipped[f"document-{extension}"] += number
     if not found.offers:
         raise _no_links(found, source)
-    last = source.last.records
     contents = _Contents(fetch, source, notes)
-    for offer, entry, guid in _identified(found.offers, last, contents):
+    for offer, entry, guid in _identified(found.offers, source.last.records, contents):
         # A data set that was there under this address already is not fetched again to be recognised next time.
-        known = {str(file.get("url")): str(file.get("sha256", "")) for file in _files(last.get(guid))}
+        known = {str(file.get("url")): str(file.get("sha256", "")) for file in _files(source.last.records.get(guid))}
         digests = [known.get(url) or contents.of(url) for url in entry.urls]
         yield _record(offer, entry, guid, answer.url, digests)
+
+
+def _read(html: str, url: str, recipe: Recipe, notes: Notes) -> Found:
+    """The links of a page, found in a confined process: HTML that keeps a parser busy for hours is soon written."""
+    told = asdict(recipe) | {"extensions": sorted(recipe.extensions) if recipe.extensions is not None else None}
+    arguments = {"url": url, "recipe": told}
+    body = html.encode("utf-8", "replace")
+    try:
+        said = confined.call("ckanext.osakadx.harvesters.page_links:parsed", body, arguments, caps=CAPS, name=url)
+    except OsakadxError as error:
+        raise ListingError(error.message, where=error.where, fix=error.fix, slug=error.slug) from None
+    found = page_links.found(said)
+    if found.cut:
+        most = f"リンクが{page_links.MOST_LINKS:,}個を超えるため、残りは読んでいません。"
+        notes.partial("page-too-many-links", most, url)
+    return found
 
 
 def _identified(

@@ -5,45 +5,31 @@ The child gets no environment and no secrets, writes what it read into a private
 
 from __future__ import annotations
 
-import errno
 import gc
 import importlib
 import json
-import logging
-import resource
-import subprocess
 import sys
 import tempfile
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from osakadx import confined
+from osakadx.confined import Caps
 from osakadx.tables.findings import RefusedFile, found
-from osakadx.tables.limits import MEBI, Limits
+from osakadx.tables.limits import Limits
 from osakadx.tables.read import read, unread
 from osakadx.tables.sheetmarks import marks as marks_of
 from osakadx.tables.signature import EXCEL
 from osakadx.tables.source import Source
 from osakadx.tables.table import Reading, Row, SheetMarks, Table, is_blank
 
-log = logging.getLogger(__name__)
+__all__ = ["Caps", "sandboxed"]
 
 _READING = "reading.json"
-_OUT_OF_MEMORY, _OUT_OF_DISK = 3, 4
-_OPEN_FILES = 64
 _OBJECTS = 200_000  # rows make no cycles: looking for them at every 700 objects costs a fifth of the time
-
-
-@dataclass(frozen=True)
-class Caps:
-    """What the child may use: bytes of memory, seconds of processor and of waiting, bytes of one written file."""
-
-    memory_bytes: int = 512 * MEBI
-    cpu_seconds: int = 30
-    wall_seconds: float = 30.0
-    file_bytes: int = 2048 * MEBI
 
 
 @contextmanager
@@ -82,12 +68,11 @@ def sandboxed(
             "name": name,
             "declared": declared,
             "limits": asdict(limits),
-            "caps": asdict(caps),
             "folder": folder,
             "rows": rows,
             "marks": rows and marks,
         }
-        stopped = _run(request, caps)
+        stopped = confined.run("osakadx.tables.sandbox", request, caps, name)
         if stopped:
             reading = unread(path, name, declared)
             yield replace(reading, findings=(found("reading-stopped", reason=stopped),))
@@ -127,14 +112,13 @@ def examined(
             "name": name,
             "declared": declared,
             "limits": asdict(limits),
-            "caps": asdict(caps),
             "folder": folder,
             "rows": False,
             "marks": False,
             "by": by,
             "asked": dict(asked or {}),
         }
-        stopped = _run(request, caps)
+        stopped = confined.run("osakadx.tables.sandbox", request, caps, name)
         if stopped:
             reading = unread(path, name, declared)
             return replace(reading, findings=(found("reading-stopped", reason=stopped),)), None
@@ -149,39 +133,6 @@ def _on_disk(file: str | Path | bytes, folder: Path) -> Path:
     path = folder / "file"
     path.write_bytes(file)
     return path
-
-
-def _run(request: Mapping[str, Any], caps: Caps) -> str | None:
-    """Run the child; return why it was stopped, in words for the publisher, or None."""
-    command = [_python(), "-I", "-X", "utf8", "-m", "osakadx.tables.sandbox"]
-    try:
-        done = subprocess.run(  # noqa: S603  our own interpreter and module
-            command,
-            input=json.dumps(request).encode(),
-            capture_output=True,
-            timeout=caps.wall_seconds,
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
-            start_new_session=True,
-        )
-    except subprocess.TimeoutExpired:
-        return f"{caps.wall_seconds:g} 秒で読み終わりませんでした"
-    if done.returncode == 0:
-        return None
-    errors = done.stderr.decode("utf-8", "replace")
-    log.warning("reading of %s ended with %d: %s", request["name"], done.returncode, errors[-2000:])
-    if -done.returncode in (9, 24):  # SIGKILL, SIGXCPU
-        return f"{caps.cpu_seconds} 秒の計算で読み終わりませんでした"
-    if done.returncode in (_OUT_OF_MEMORY, -6, -11):  # also SIGABRT and SIGSEGV: a parser that got no memory
-        return f"{caps.memory_bytes // MEBI} MB のメモリに収まりませんでした"
-    if done.returncode == _OUT_OF_DISK:
-        return f"読み取った表が {caps.file_bytes // MEBI} MB に収まりませんでした"
-    return "予期しない誤りが起きました"
-
-
-def _python() -> str:
-    """The interpreter of this environment; inside an embedding server `sys.executable` is the server."""
-    beside = Path(sys.prefix) / "bin" / "python3"
-    return str(beside) if beside.exists() else sys.executable
 
 
 def _reading(folder: Path, rows: bool) -> Reading:
@@ -214,33 +165,23 @@ def _said_marks(said: Mapping[str, Any] | None) -> SheetMarks | None:
     return SheetMarks(links, tuple((top, left, bottom, right) for top, left, bottom, right in said["merged"]))
 
 
-def _child() -> int:
-    """Read one request from standard input, answer into its folder."""
-    request = json.load(sys.stdin)
+def _child(request: Mapping[str, Any]) -> None:
+    """Read what a request names, and answer into its folder."""
     gc.set_threshold(_OBJECTS)
-    _confine(Caps(**request["caps"]))
     folder = Path(request["folder"])
-    try:
-        reading = read(
-            Path(request["path"]), request["name"], declared=request["declared"], limits=Limits(**request["limits"])
-        )
-        if request["rows"]:
-            for place, table in enumerate(reading.tables):
-                _write_rows(table, folder / f"{place}.ndjson")
-        said = {
-            "reading": reading.as_dict(),
-            "last_data_rows": [table.last_data_row for table in reading.tables],
-            "marks": _marks(request, reading),
-            "examined": _examined(request, reading),
-        }
-        (folder / _READING).write_text(json.dumps(said), encoding="utf-8")
-    except MemoryError:
-        return _OUT_OF_MEMORY
-    except OSError as error:
-        if error.errno in (errno.EFBIG, errno.ENOSPC):
-            return _OUT_OF_DISK
-        raise
-    return 0
+    reading = read(
+        Path(request["path"]), request["name"], declared=request["declared"], limits=Limits(**request["limits"])
+    )
+    if request["rows"]:
+        for place, table in enumerate(reading.tables):
+            _write_rows(table, folder / f"{place}.ndjson")
+    said = {
+        "reading": reading.as_dict(),
+        "last_data_rows": [table.last_data_row for table in reading.tables],
+        "marks": _marks(request, reading),
+        "examined": _examined(request, reading),
+    }
+    (folder / _READING).write_text(json.dumps(said), encoding="utf-8")
 
 
 def _examined(request: Mapping[str, Any], reading: Reading) -> Any:
@@ -274,16 +215,5 @@ def _written(marks: SheetMarks | None) -> dict[str, Any] | None:
     return {"links": [[*cell, address] for cell, address in marks.links.items()], "merged": marks.merged}
 
 
-def _confine(caps: Caps) -> None:
-    for what, soft, hard in (
-        (resource.RLIMIT_AS, caps.memory_bytes, caps.memory_bytes),
-        (resource.RLIMIT_CPU, caps.cpu_seconds, caps.cpu_seconds + 1),
-        (resource.RLIMIT_FSIZE, caps.file_bytes, caps.file_bytes),
-        (resource.RLIMIT_NOFILE, _OPEN_FILES, _OPEN_FILES),
-        (resource.RLIMIT_CORE, 0, 0),
-    ):
-        resource.setrlimit(what, (soft, hard))
-
-
 if __name__ == "__main__":
-    sys.exit(_child())
+    sys.exit(confined.serve(_child))

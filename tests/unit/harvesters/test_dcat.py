@@ -174,7 +174,7 @@ class TestPages(SourceContract):
         (answer(HEAD + '<a> a dcat:Dataset ; dct:title "切れた'), "rdf-broken"),
         (answer(b"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Descr"), "xml-broken"),
         (answer(b"[" * 100_000), "json-too-deep"),
-        (answer(b'{"a":' * 300 + b"1" + b"}" * 300), "dcat-missing"),
+        (answer(b'{"a":' * 300 + b"1" + b"}" * 300), "json-too-deep"),
         (answer((HEAD + "<a> dct:p " + "[ dct:p " * 30_000).encode()), "rdf-too-deep"),
         (answer(b'{"success": false}'), "dcat-missing"),
         (answer(b'{"dataset": null}'), "dcat-missing"),

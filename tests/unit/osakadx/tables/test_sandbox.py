@@ -129,7 +129,7 @@ def test_a_child_that_writes_too_much_is_stopped():
 def test_the_child_sees_no_secrets(monkeypatch, tmp_path):
     monkeypatch.setenv("CKAN_SQLALCHEMY_URL", "secret")
     seen = tmp_path / "environ"
-    monkeypatch.setattr("osakadx.tables.sandbox._python", lambda: str(_spy(tmp_path, seen)))
+    monkeypatch.setattr("osakadx.confined._python", lambda: str(_spy(tmp_path, seen)))
     with sandboxed(b"a\n", "a.csv"):
         pass
     assert "secret" not in seen.read_text()
