@@ -228,10 +228,11 @@ class OsakaHarvester(p.SingletonPlugin):
             before = runs.numbers(run.source_id)
             plan = self._judged(run, staged, listing.facts, settings, last, before)
             actions = staging.actions_of(run, [record.guid for record in look.records])
+            clashes = conflicts.of_run(run, worldwide=getattr(self.source, "WORLDWIDE_IDS", False))
         finally:
             nested.rollback()
         facts = listing.facts
-        writes = sum(plan.numbers.get(action, 0) for action in ("add", "change", "return"))
+        writes = sum(plan.numbers.get(action, 0) for action in ("add", "change", "return")) - len(clashes)
         return {
             **asdict(facts),
             "requests": asker.requests,
@@ -242,10 +243,11 @@ class OsakaHarvester(p.SingletonPlugin):
             # A list that was not read to its end says nothing of what is gone.
             "plan": {key: number for key, number in plan.numbers.items() if facts.complete or key != "gone"},
             "before": dict(before),
+            "conflicts": len(clashes),
             "guard": asdict(plan.verdict),
             "expected_seconds": preview.expected(fetch.elapsed, facts.listed, facts.claimed, writes, cut=look.cut),
             "records": [
-                preview.described(record, described) | {"action": actions.get(record.guid, "same")}
+                _previewed(preview.described(record, described), actions, clashes.get(record.guid))
                 for record in look.records
             ],
         }
@@ -342,6 +344,13 @@ class OsakaHarvester(p.SingletonPlugin):
             or tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
         )
         return str(user)
+
+
+def _previewed(record: dict[str, Any], actions: Mapping[str, str], clash: conflicts.Conflict | None) -> dict[str, Any]:
+    """A record of a preview with what a run would do about it."""
+    if clash is None:
+        return record | {"action": actions.get(record["guid"], "same")}
+    return record | {"action": "conflict", "notices": [*record["notices"], clash.notice()]}
 
 
 class _Names:

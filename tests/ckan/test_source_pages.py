@@ -77,6 +77,19 @@ def test_a_source_is_tried_in_the_form_and_then_saved(
     assert (found["state"], found["schedule"], found["organization"]["name"]) == ("active", "17 3 * * *", "272272")
 
 
+def test_the_contact_is_a_field_and_comes_back(town: Town, sign_in: Any, client: Any) -> None:  # noqa: F811
+    town.titles = fresh(2)
+    admin = sign_in()
+    name = f"s-{uuid4().hex[:8]}"
+    form = fill(town, name=name, contact="odata@city.example.lg.jp") | {"do": "save"}
+    refused = post(admin, "/harvest/new", form | {"contact": "市役所"})
+    assert refused.status_code == 200 and "メールアドレスを一つ" in content(refused)
+    assert post(admin, "/harvest/new", form).status_code == 302
+    assert 'name="contact" value="odata@city.example.lg.jp"' in content(admin.get(f"/harvest/edit/{name}"))
+    assert post(admin, f"/harvest/edit/{name}", form | {"contact": ""}).status_code == 302
+    assert 'name="contact" value=""' in content(admin.get(f"/harvest/edit/{name}"))
+
+
 def test_options_are_fields_and_come_back_when_the_source_is_edited(town: Town, sign_in: Any, context: Any) -> None:  # noqa: F811
     admin = sign_in()
     name = f"s-{uuid4().hex[:8]}"

@@ -109,6 +109,60 @@ def test_a_preview_of_a_source_says_what_a_run_would_change_and_hold(
     assert run.facts["requests"] == 1 and run.facts["bytes"] > 500
 
 
+def test_a_preview_shows_what_stands_in_conflict_with_data_from_elsewhere(
+    town: Town,  # noqa: F811
+    source: Source,  # noqa: F811
+    context: Any,
+) -> None:
+    """The same ids from another source (first), the same files under other ids (second)."""
+    from ckanext.osakadx.harvest import report
+
+    town.titles = fresh(12)
+    source.run()
+    keys = list(town.titles)
+    town.titles = {keys[0]: "同じIDの一覧", "new": "新しい一覧"}
+    before = rows()
+    found = action("osakadx_harvest_preview", context(), **described(town))
+
+    assert rows() == before
+    assert (found["conflicts"], found["plan"]) == (1, {"add": 2, "gone": 0})
+    clash, other = found["records"]
+    assert (clash["action"], other["action"]) == ("conflict", "add")
+    assert clash["notices"][-1]["slug"] == "guid-elsewhere" and "すでに集めています" in clash["notices"][-1]["message"]
+    assert clash["notices"][-1]["dataset"] and other["notices"] == []
+    said = "\n".join(report.lines(found))
+    assert "追加しないもの: 1 件" in said and "同じIDの一覧(重複のため追加しない)" in said
+
+    town.mark = uuid4().hex[:8]
+    found = action("osakadx_harvest_preview", context(), **described(town))
+    assert (found["conflicts"], found["records"][0]["notices"][-1]["slug"]) == (1, "files-elsewhere")
+
+
+def test_a_contact_is_one_mail_address(town: Town, context: Any) -> None:  # noqa: F811
+    from ckan import model
+    from ckan.plugins import toolkit as tk
+    from ckanext.harvest.model import HarvestSource
+
+    town.titles = fresh(2)
+    name = f"s-{uuid4().hex[:8]}"
+    with pytest.raises(tk.ValidationError) as refused:
+        action("osakadx_harvest_source_create", context(), **described(town, name=name, contact="二人@どこか"))
+    assert list(refused.value.error_dict) == ["contact"]
+    made = action(
+        "osakadx_harvest_source_create", context(), **described(town, name=name, contact="odata@city.example.lg.jp")
+    )
+
+    def stored() -> str:
+        model.Session.expire_all()
+        return json.loads(model.Session.get(HarvestSource, made["id"]).config).get("contact", "")
+
+    assert stored() == "odata@city.example.lg.jp"
+    action("osakadx_harvest_source_update", context(), id=made["id"], title="題名だけ")
+    assert stored() == "odata@city.example.lg.jp"
+    action("osakadx_harvest_source_update", context(), id=made["id"], contact="")
+    assert stored() == ""
+
+
 def test_what_cannot_be_listed_says_what_and_how_to_mend_it(town: Town, context: Any) -> None:  # noqa: F811
     town.answer = (404, "text/html", b"gone")
     before = rows()

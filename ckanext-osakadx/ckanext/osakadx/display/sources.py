@@ -167,6 +167,7 @@ def _numbers(found: Mapping[str, Any]) -> list[tuple[str, int]]:
         (_("Files"), found["files"]),
         (_("In the catalog now"), found["before"].get("present", 0)),
         *((label, plan[action]) for action, label in labels.items() if plan.get(action)),
+        *([(_("in conflict"), found["conflicts"])] if found["conflicts"] else ()),
         (_("Skipped"), sum(found["skipped"].values())),
     ]
 
@@ -183,9 +184,12 @@ def _record(record: Mapping[str, Any]) -> dict[str, Any]:
             for file in package.get("resources", ())
         ],
         "notices": record["notices"],
-        "planned": {"add": _("to add"), "change": _("to update"), "return": _("listed again")}.get(
-            record["action"], _("unchanged")
-        ),
+        "planned": {
+            "add": _("to add"),
+            "change": _("to update"),
+            "return": _("listed again"),
+            "conflict": _("in conflict"),
+        }.get(record["action"], _("unchanged")),
     }
 
 

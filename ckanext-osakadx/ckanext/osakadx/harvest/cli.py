@@ -80,13 +80,15 @@ def preview(
 @_describing
 @click.option("--title", help="For people.")
 @click.option("--schedule", help='Minute, hour, day, month, weekday: "17 3 * * *" is every day at 3:17 (Asia/Tokyo).')
+@click.option("--contact", help="Mail address of whoever is told when a run is held or fails.")
 @click.option("--enable", is_flag=True, help="Let the calendar run it from now on.")
 def add(
     name: str, url: str, kind: str | None, organization: str | None, license: str | None, options: tuple[str, ...],
-    hosts: tuple[str, ...], title: str | None, schedule: str | None, enable: bool,
+    hosts: tuple[str, ...], title: str | None, schedule: str | None, contact: str | None, enable: bool,
 ) -> None:  # fmt: skip
     """Add a source; without --enable it runs only when told."""
     told = {**_described(kind, organization, license, options, hosts), "schedule": schedule, "title": title}
+    told |= {"contact": contact}
     given = {key: value for key, value in told.items() if value is not None}
     source = _asked("osakadx_harvest_source_create", {"name": name, "url": url, "enabled": enable, **given})
     state = "有効" if source["state"] == standing.ACTIVE else "停止中"

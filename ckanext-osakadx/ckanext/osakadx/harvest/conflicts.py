@@ -15,6 +15,8 @@ from ckanext.harvest.model import HarvestSource
 from .model import Entry, Item, Run
 from .staging import addresses
 
+PAGE = 500  # entries looked at together
+
 
 @dataclass(frozen=True)
 class Conflict:
@@ -44,6 +46,15 @@ def find(run: Run, entries: Sequence[Entry], *, worldwide: bool) -> dict[str, Co
     if new:
         for conflict in [*_same_files(run, new), *(_same_ids(run, new) if worldwide else ()), *_local(new)]:
             found[conflict.guid] = conflict
+    return found
+
+
+def of_run(run: Run, *, worldwide: bool) -> dict[str, Conflict]:
+    """All conflicts of a run that has been staged: guid → conflict. Reads its entries, changes nothing."""
+    query = sa.select(Entry).where(Entry.run_id == run.id, Entry.action == "add").order_by(Entry.position)
+    found: dict[str, Conflict] = {}
+    for entries in model.Session.scalars(query.execution_options(yield_per=PAGE)).partitions(PAGE):
+        found |= find(run, entries, worldwide=worldwide)
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from osakadx import vocab
 
 CHANGES = {"add": "追加", "change": "更新", "return": "再び掲載", "same": "変更なし", "gone": "一覧から消えた"}
+CONFLICT = "重複のため追加しない"
 
 
 def lines(found: Mapping[str, Any]) -> Iterator[str]:
@@ -26,6 +27,8 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
     yield "  実行すると: " + "、".join(
         f"{word} {found['plan'][action]:,}" for action, word in CHANGES.items() if found["plan"].get(action)
     )
+    if found["conflicts"]:
+        yield f"  ほかの収集元などと重複するため追加しないもの: {found['conflicts']:,} 件"
     yield f"  今のカタログ: {found['before'].get('present', 0):,} 件"
     yield f"  判定: {verdict(found)}"
     yield f"  所要時間の見込み: {duration(found['expected_seconds'])}"
@@ -69,7 +72,7 @@ def _notices(found: Mapping[str, Any]) -> Iterator[str]:
 
 def _record(place: int, record: Mapping[str, Any]) -> Iterator[str]:
     package = record["dataset"]
-    yield f"  {place}. {package['title']}({CHANGES.get(record['action'], record['action'])})"
+    yield f"  {place}. {package['title']}({CHANGES.get(record['action'], CONFLICT)})"
     terms = vocab.license_of(package.get("license_id", ""))
     yield f"     {package.get('owner_org', '')}、{terms.title_ja if terms else 'ライセンス不明'}"
     for resource in package.get("resources", []):

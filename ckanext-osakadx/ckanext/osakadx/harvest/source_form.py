@@ -13,7 +13,7 @@ from ckanext.osakadx.display.sources import options_of
 
 from .sources import PREFIX
 
-PLAIN = ("url", "title", "name", "notes", "type", "organization", "license")
+PLAIN = ("url", "title", "name", "notes", "type", "organization", "license", "contact")
 Fields = dict[str, str]
 Errors = dict[str, list[str]]
 

@@ -10,6 +10,7 @@ from ckan.logic.schema import validator_args
 from ckan.plugins import toolkit as tk
 from ckan.types import Schema, Validator
 from osakadx import vocab
+from osakadx.mails import recipients
 
 from ckanext.osakadx.harvest import calendar, sources
 
@@ -79,6 +80,7 @@ def _saved(required: bool) -> Schema:
         "notes": [rest, text],
         "schedule": [rest, text, clock_times],
         "guard": [rest, json_dict],
+        "contact": [rest, text, mail_address],
         "enabled": [rest, tk.get_validator("boolean_validator")],
         "allow_hosts": [rest, host_ports],
     }
@@ -161,6 +163,13 @@ def clock_times(value: str) -> str:
     if value and not calendar.is_schedule(value):
         raise tk.Invalid(tk._("Write minute, hour, day, month and weekday: 17 3 * * * is every day at 3:17."))
     return value
+
+
+def mail_address(value: str) -> str:
+    """One address that mail can reach, or nothing."""
+    if value and not recipients.address(value):
+        raise tk.Invalid(tk._("Write one mail address, such as odata@city.example.lg.jp."))
+    return value.strip()
 
 
 def json_dict(value: Any) -> dict[str, Any]:

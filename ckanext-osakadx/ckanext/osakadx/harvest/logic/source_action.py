@@ -36,8 +36,9 @@ def osakadx_harvest_preview(context: Context, data_dict: DataDict) -> dict[str, 
     Returns:
         dict: ``listed``, ``files``, ``claimed``, ``skipped``, ``complete``, ``cut``, ``seconds``,
         ``expected_seconds``, ``requests``, ``bytes``; ``notices`` and ``counts`` of the list; ``plan`` and ``before``:
-        what a run would change and what the catalog has; ``guard``: the verdict; ``records``: guid, title, action,
-        data set, notices. ``error`` (slug, message, where, fix) instead where nothing could be listed.
+        what a run would change and what the catalog has; ``conflicts``: how many of what it would add stand in conflict
+        with data sets from elsewhere; ``guard``: the verdict; ``records``: guid, title, action (``conflict`` too), data
+        set, notices. ``error`` (slug, message, where, fix) instead where nothing could be listed.
     """
     existing = _existing(data_dict.get("id"))
     wanted = _completed(data_dict, existing)
@@ -74,6 +75,7 @@ def osakadx_harvest_source_create(context: Context, data_dict: DataDict) -> dict
         url (str), type (str), organization (str), license (str), options (dict): as of ``osakadx_harvest_preview``
         schedule (str): minute, hour, day, month, weekday in Asia/Tokyo (``17 3 * * *``); without one, it runs when told
         guard (dict): ``fraction`` and ``small``, what counts as routine removals
+        contact (str): mail address of whoever is told when a run is held or fails, once they have agreed
         enabled (bool): whether the calendar may run it, true by default
         allow_hosts (list): ``host:port`` to except from the address policy for it; sysadmins only
 
