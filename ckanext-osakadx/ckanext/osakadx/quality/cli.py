@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sys
+import time
 
 import click
 from ckan import model
 from ckan.plugins import toolkit as tk
+from osakadx.quality.movement import lines
+from osakadx.quality.rulebook import rulebook
 
-from . import jobs
+from . import jobs, rules
 
 
 @click.group(name="osakadx-quality", short_help="Scores of data sets.")
@@ -22,9 +26,7 @@ def command() -> None:
 def score(names: tuple[str, ...], everything: bool) -> None:
     """Score data sets (names or ids) now. Ends with 2 when there is no such data set."""
     if everything:
-        numbers = [(len(ids), len(jobs.score(ids))) for ids in jobs.pages()]
-        count, changed = (sum(column) for column in zip(*numbers, strict=True)) if numbers else (0, 0)
-        click.echo(f"  {count} データセットを採点しました(変わったもの: {changed})")
+        _all()
     for name in names:
         package = model.Package.get(name)
         if package is None:
@@ -32,6 +34,34 @@ def score(names: tuple[str, ...], everything: bool) -> None:
             sys.exit(2)
         jobs.score([package.id])
         click.echo(f"  {package.title}: {sentence(package.id)}")
+
+
+@command.command()
+@click.option("--listed", default=10, show_default=True, help="So many of the biggest moves in each direction.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def preview(listed: int, as_json: bool) -> None:
+    """Say what the rules in force would do to the grades there are; nothing is written. Run it before `rescore`."""
+    found = rules.preview(jobs.pages(), listed)
+    if as_json:
+        click.echo(json.dumps({"rules_version": rulebook().version, **found.as_dict()}, ensure_ascii=False))
+        return
+    click.echo(f"規則の版: {rulebook().version}(何も書き換えていません)")
+    for line in lines(found):
+        click.echo(line)
+
+
+@command.command()
+def rescore() -> None:
+    """Score every data set by the rules in force, now rather than at night."""
+    _all()
+
+
+def _all() -> None:
+    begun = time.monotonic()
+    numbers = [(len(ids), len(jobs.score(ids))) for ids in jobs.pages()]
+    count, changed = (sum(column) for column in zip(*numbers, strict=True)) if numbers else (0, 0)
+    took = time.monotonic() - begun
+    click.echo(f"  {count} データセットを採点しました(変わったもの: {changed}、{took:.1f} 秒)")
 
 
 def sentence(package_id: str) -> str:

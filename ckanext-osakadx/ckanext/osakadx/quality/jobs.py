@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, timezone
 from typing import Any
 
 import procrastinate
 import sqlalchemy as sa
 from ckan import model
+from osakadx.quality import progress
 from osakadx.quality.advice import Step, examine
+from osakadx.quality.movement import lines
 from osakadx.quality.rulebook import rulebook
 from osakadx.quality.score import Score
 
 from ckanext.osakadx import queue, reindex
 
-from . import gather
+from . import gather, history, rules
 from .model import store
 
 log = logging.getLogger(__name__)
@@ -33,12 +36,17 @@ def score(package_ids: list[str]) -> list[str]:
         Ids of those whose grade or points changed.
     """
     book = rulebook()
-    changed = store({evidence.dataset: _values(*examine(evidence, book)) for evidence in gather.evidence(package_ids)})
+    scores: dict[str, dict[str, Any]] = {}
+    looked: dict[str, frozenset[str]] = {}
+    for evidence in gather.evidence(package_ids):
+        scores[evidence.dataset] = _values(*examine(evidence, book), progress.newest_look(evidence))
+        looked[evidence.dataset] = progress.looked_at(evidence)
+    changed = store(scores, looked)
     reindex.commit(changed)
     return changed
 
 
-def _values(result: Score, steps: Sequence[Step]) -> dict[str, Any]:
+def _values(result: Score, steps: Sequence[Step], evidence: str) -> dict[str, Any]:
     """A score as it is stored and shown."""
     return {
         "rules_version": result.rules_version,
@@ -57,6 +65,7 @@ def _values(result: Score, steps: Sequence[Step]) -> dict[str, Any]:
             for part in result.parts
         ],
         "findings": [step.as_dict() for step in steps],
+        "evidence": datetime.fromisoformat(evidence) if evidence else None,
     }
 
 
@@ -100,7 +109,17 @@ def score_many(package_ids: list[str]) -> None:
 @tasks.periodic(cron="41 2 * * *")
 @tasks.task(name="score_all", queue=QUEUE, queueing_lock="osakadx_quality:all", lock="osakadx_quality:all")
 def score_all(timestamp: int = 0) -> None:
-    """Score every data set: evidence grows old and rules change."""
+    """Score every data set: evidence grows old and rules change; a change of rules says first what it will do."""
     del timestamp
+    if rules.changed():
+        log.warning("rules changed to %s:\n%s", rulebook().version, "\n".join(lines(rules.preview(pages()))))
     changed = sum(len(score(ids)) for ids in pages())
     log.info("scored all data sets, %s changed", changed)
+
+
+@tasks.periodic(cron="17 3 * * 0")
+@tasks.task(name="tidy", queue=QUEUE, queueing_lock="osakadx_quality:tidy")
+def tidy(timestamp: int = 0) -> None:
+    """Forget the history of long ago, and all of data sets that are no more."""
+    del timestamp
+    history.forget(datetime.now(timezone.utc))
