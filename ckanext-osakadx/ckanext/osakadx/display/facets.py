@@ -14,6 +14,7 @@ from osakadx.vocab.theme import themes
 
 from .dataset import osakadx_license
 from .language import is_japanese
+from .site import osakadx_plugin
 from .standards import standard_label
 
 NEWEST = "osakadx_changed desc, metadata_modified desc"  # by the date that lists show
@@ -212,6 +213,8 @@ def osakadx_sorts(selected: str | None) -> list[dict[str, Any]]:
         (NEWEST, _("Last changed first")),
         ("title_string asc", _("By title")),
     ]
+    if osakadx_plugin("osakadx_quality"):
+        orders.insert(2, ("osakadx_score desc, metadata_modified desc", _("Best quality first")))
     return [{"value": value, "label": label, "selected": value == selected} for value, label in orders]
 
 

@@ -8,15 +8,13 @@ from ckan.plugins import toolkit as tk
 from osakadx.mails import signature
 from osakadx.mails.kinds import kinds
 
+from ckanext.osakadx.addressing import page
+
 from .model import MailPerson
 
+__all__ = ["CONFIRM", "STOP", "holder", "page", "signed"]
+
 STOP, CONFIRM = "stop", "confirm"
-
-
-def page(path: str) -> str:
-    """The full address of a page of the portal, from its path."""
-    root = str(tk.config.get("ckan.root_path") or "").replace("/{{LANG}}", "")
-    return f"{tk.config['ckan.site_url'].rstrip('/')}{root}{path}"
 
 
 def signed(purpose: str, person: MailPerson, slugs: tuple[str, ...] = ()) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
+from osakadx.quality.progress import share
 
 from .model import Score
 
@@ -28,9 +29,9 @@ def known(package_ids: Collection[str]) -> Iterator[None]:
 
 
 def with_score(pkg_dict: dict[str, Any]) -> dict[str, Any]:
-    """Add ``osakadx_grade`` and ``osakadx_points`` (of a hundred examined points); ``none`` while it waits."""
+    """Add ``osakadx_grade`` and ``osakadx_score`` (of a hundred examined points); ``none`` while it waits."""
     scores = _known.get()
     found = model.Session.get(Score, pkg_dict["id"]) if scores is None else scores.get(pkg_dict["id"])
     if found is None or found.grade is None:
         return pkg_dict | {"osakadx_grade": UNEXAMINED}
-    return pkg_dict | {"osakadx_grade": found.grade, "osakadx_points": round(100 * found.points / found.maximum, 1)}
+    return pkg_dict | {"osakadx_grade": found.grade, "osakadx_score": share(found.points, found.maximum)}

@@ -11,11 +11,12 @@ import ckan.plugins.toolkit as tk
 import click
 import procrastinate
 from ckan.types import Context
+from flask import Blueprint
 
 from ckanext.osakadx import queue
 from ckanext.osakadx.interfaces import IBatchIndex, IHarvestArrivals, IQueueTasks
 
-from . import changes, cli, index, jobs
+from . import changes, cli, feed, index, jobs
 
 
 @tk.blanket.actions
@@ -23,11 +24,15 @@ from . import changes, cli, index, jobs
 class QualityPlugin(p.SingletonPlugin):
     """What a data set is worth to those who use it, and what to mend next."""
 
+    p.implements(p.IBlueprint)
     p.implements(p.IClick)
     p.implements(IQueueTasks)
     p.implements(IHarvestArrivals)
     p.implements(p.IPackageController, inherit=True)
     p.implements(IBatchIndex)
+
+    def get_blueprint(self) -> list[Blueprint]:
+        return [feed.improvements]
 
     def get_commands(self) -> list[click.Command]:
         return [cli.command, queue.command]

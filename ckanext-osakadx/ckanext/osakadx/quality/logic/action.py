@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timezone
 from typing import Any
 
-import sqlalchemy as sa
-from ckan import model
+from ckan import authz, model
 from ckan.logic import validate
 from ckan.plugins import toolkit as tk
 from ckan.types import Context, DataDict
 
-from ckanext.osakadx.quality.model import History, Score, unscored
+from ckanext.osakadx.quality import advice, history
+from ckanext.osakadx.quality.model import Score, unscored
 
 from . import schema
+
+PAGE = 100  # the longest page of a list
+RECENT = 30  # changes of the score that are shown with it
 
 
 @tk.side_effect_free
 @validate(schema.dataset)
 def osakadx_quality_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Return the score of a data set, from what was found at its files.
+    """Return the score of a data set, from what was found at its files, and what to mend next.
+
+    What there is to mend in a private data set is for those who may edit it; others get empty lists.
 
     Args:
         id (str): id or name of the data set
@@ -26,27 +32,116 @@ def osakadx_quality_show(context: Context, data_dict: DataDict) -> dict[str, Any
     Returns:
         dict: ``grade`` (A to D, null while nothing was examined), ``points`` and ``max`` (of the examined dimensions),
         ``dimensions`` (slug, label, label_en, points, max), ``findings`` (the most worthwhile first: rule, severity,
-        message, fix, where, resource_id, minutes, and gain: the points the data set would have more), ``waiting``
-        (files not examined yet), ``checked`` (when it was scored), ``rules_version``
+        message, fix, where, cell, resource_id, minutes, gain: the points the data set would have more, ``link``: where
+        it is seen, ``edit_link``: the form and field that mend it, ``original``: the file at its publisher),
+        ``next_steps`` (the first three that gain something), ``waiting`` (files not examined yet), ``checked`` (when it
+        was scored), ``evidence`` (when a file was last asked for), ``rules_version``, and ``history`` (the newest
+        changes, see ``osakadx_quality_history``)
     """
     tk.check_access("osakadx_quality_show", context, data_dict)
     package = model.Package.get(data_dict["id"])
-    found = model.Session.get(Score, package.id)
-    return found.as_dict() if found is not None else unscored(package.id)
+    score = model.Session.get(Score, package.id)
+    found = score.as_dict() if score is not None else unscored(package.id)
+    findings = advice.of_dataset(package, found["findings"]) if _may_mend(context, package) else []
+    steps = [finding for finding in findings if finding["gain"] > 0][: advice.STEPS]
+    return found | {"findings": findings, "next_steps": steps, "history": history.of(package.id, RECENT)}
 
 
 @tk.side_effect_free
-@validate(schema.dataset)
+@validate(schema.history)
 def osakadx_quality_history(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
     """Return how the score of a data set developed, the oldest first; each entry holds until the next.
 
     Args:
         id (str): id or name of the data set
+        limit (int): only the newest so many; all by default
 
     Returns:
-        list: dicts of ``day``, ``grade``, ``points``, ``max``, ``dimensions``, ``rules_version``
+        list: dicts of ``day``, ``grade``, ``points``, ``max``, ``dimensions``, ``evidence``, ``rules_version``
     """
     tk.check_access("osakadx_quality_history", context, data_dict)
-    package = model.Package.get(data_dict["id"])
-    query = sa.select(History).where(History.package_id == package.id).order_by(History.day)
-    return [row.as_dict() for row in model.Session.scalars(query)]
+    return history.of(model.Package.get(data_dict["id"]).id, data_dict.get("limit"))
+
+
+@tk.side_effect_free
+@validate(schema.advice)
+def osakadx_quality_advice(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Return what to mend next in a data set or in all of an organisation: gain times views by the minute.
+
+    Private data sets are among them for those who may edit the organisation's data sets.
+
+    Args:
+        id (str): id or name of a data set, or
+        organization (str): id or name of an organisation
+        limit (int): 20 by default, 100 at most
+        offset (int): steps to skip
+
+    Returns:
+        dict: ``count`` and ``results``: the findings as ``osakadx_quality_show`` gives them, with ``package_id``,
+        ``name``, ``title``, ``owner_org``, ``private``, ``views`` (lately) and ``worth`` (points by the minute, times
+        one more than the views)
+    """
+    tk.check_access("osakadx_quality_advice", context, data_dict)
+    table = model.Package
+    if data_dict.get("id"):
+        package = table.get(data_dict["id"])
+        conditions = [table.id == package.id]
+        insider = _may_mend(context, package)
+    else:
+        organization = model.Group.get(data_dict["organization"])
+        conditions = [table.owner_org == organization.id]
+        insider = _edits(context, organization.id)
+    conditions += [] if insider else [table.private.is_(False)]
+    count, results = advice.ranked(*conditions, limit=min(data_dict["limit"], PAGE), offset=data_dict["offset"])
+    return {"count": count, "results": results}
+
+
+@tk.side_effect_free
+@validate(schema.improvements)
+def osakadx_quality_improvements(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Return which public data sets became better because something was mended, the newest first.
+
+    A file that broke and is back is none, nor is a finding that a change of rules took away or that nobody can see now.
+
+    Args:
+        organization (str): id or name; all by default
+        since (str): only from this day on (ISO 8601, UTC)
+        limit (int): 20 by default, 100 at most
+        offset (int): improvements to skip
+
+    Returns:
+        dict: ``count`` and ``results``: dicts of ``package_id``, ``name``, ``title``, ``organization``,
+        ``organization_title``, ``at``, ``grade_before``, ``grade``, ``points_before`` and ``points`` (of a hundred),
+        ``mended`` (rule, label, label_en, resource_id, resource_name, message, message_en, places, points, whole) and
+        ``rules_version``
+    """
+    tk.check_access("osakadx_quality_improvements", context, data_dict)
+    named, since = data_dict.get("organization"), data_dict.get("since")
+    count, results = history.improvements(
+        model.Group.get(named).id if named else None,
+        since.replace(tzinfo=timezone.utc) if since else None,
+        limit=min(data_dict["limit"], PAGE),
+        offset=data_dict["offset"],
+    )
+    return {"count": count, "results": results}
+
+
+def _may_mend(context: Context, package: model.Package) -> bool:
+    """Whether the findings of a data set are shown: of a public one to everybody, of others to who may edit it."""
+    if not package.private:
+        return True
+    try:
+        tk.check_access("package_update", _afresh(context), {"id": package.id})
+    except tk.NotAuthorized:
+        return False
+    return True
+
+
+def _edits(context: Context, organization_id: str) -> bool:
+    user = context.get("user") or ""
+    allowed = authz.has_user_permission_for_group_or_org(organization_id, user, "update_dataset")
+    return bool(context.get("ignore_auth")) or allowed
+
+
+def _afresh(context: Context) -> Context:
+    return {key: context[key] for key in ("user", "auth_user_obj", "ignore_auth") if key in context}  # type: ignore
