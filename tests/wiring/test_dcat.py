@@ -8,6 +8,8 @@ import pytest
 from ckan.common import config
 from ckanext.dcat.processors import RDFSerializer
 from ckanext.dcat.profiles.base import DCAT, DCT, FOAF, RDF, SKOS, VCARD
+from ckanext.osakadx.dcat import measurements
+from ckanext.osakadx.dcat.measurements import DQV, PROV
 from ckanext.osakadx.dcat.nodes import telephone
 from ckanext.osakadx.dcat.profile import DcatGojProfile
 from hypothesis import HealthCheck, given, settings
@@ -237,3 +239,45 @@ def test_whatever_is_harvested_goes_out_within_the_shapes(record, source):
     package = shown(to_package(normalise(record, source)))
     answer = serializer().serialize_dataset(package, _format="ttl")
     assert shacl.violations(answer) == []
+
+
+# -- what a data set is worth
+
+SCORE = {
+    "grade": "A", "points": 24.0, "max": 25.0, "checked": "2026-11-26T02:41:00.123456+00:00",
+    "dimensions": [
+        {"slug": "reachable", "label": "取得できる", "label_en": "Reachable", "points": 10.0, "max": 10.0},
+        {"slug": "readable", "label": "機械で読める", "label_en": "Machine-readable", "points": 14.0, "max": 15.0},
+    ],
+}  # fmt: skip
+
+
+def measured(score: dict) -> Graph:
+    graph = graph_of(shelters())
+    measurements.add(graph, URIRef(f"{SITE}/dataset/d1"), SITE, score)
+    return graph
+
+
+@pytest.mark.parametrize("form", FORMS.values())
+def test_a_data_set_with_measurements_passes_the_shapes(form):
+    assert shacl.violations(measured(SCORE).serialize(format=form), form) == []
+
+
+def test_a_score_is_said_as_measurements():
+    graph = measured(SCORE)
+    said = {
+        str(graph.value(node, DQV.isMeasurementOf)).rpartition("#")[2]: graph.value(node, DQV.value).toPython()
+        for node in graph.objects(URIRef(f"{SITE}/dataset/d1"), DQV.hasQualityMeasurement)
+    }
+    assert said == {"reachable": 10.0, "readable": 14.0, "score": 96.0, "grade": "A"}
+    metric = URIRef(f"{SITE}/quality/metrics#readable")
+    assert {str(name) for name in graph.objects(metric, SKOS.prefLabel)} == {"機械で読める", "Machine-readable"}
+    assert {str(text) for text in graph.objects(metric, SKOS.definition)} == {"0から15点", "0 to 15 points"}
+    (dimension,) = graph.objects(metric, DQV.inDimension)
+    assert {str(name) for name in graph.objects(dimension, SKOS.prefLabel)} == {"移植性", "Portability"}
+    assert len({str(when) for when in graph.objects(None, PROV.generatedAtTime)}) == 1
+
+
+def test_what_waits_for_its_score_is_not_measured():
+    waiting = {**SCORE, "grade": None, "points": 0.0, "max": 0.0, "dimensions": []}
+    assert not list(measured(waiting).objects(None, DQV.hasQualityMeasurement))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ckan import plugins as p
 from ckan.plugins import toolkit as tk
 from osakadx import area, formats, standards, vocab
 from osakadx.dataset import Dataset, Resource
@@ -18,7 +19,7 @@ from rdflib import BNode, Literal, URIRef
 from ckanext.dcat.profiles.base import ADMS, DCAT, DCATAP, DCT, FOAF, RDF, RDFS, SKOS, XSD, namespaces
 from ckanext.dcat.profiles.euro_dcat_ap_3 import EuropeanDCATAP3Profile
 from ckanext.dcat.utils import catalog_uri, resource_uri
-from ckanext.osakadx.dcat import nodes, words
+from ckanext.osakadx.dcat import measurements, nodes, words
 from ckanext.osakadx.dcat.nodes import JA
 
 _NAME_JA, _NAME_EN = "大阪オープンデータカタログ", "Osaka Open Data Catalog"
@@ -42,6 +43,7 @@ class DcatGojProfile(EuropeanDCATAP3Profile):
         for resource, raw in zip(data.resources, entries(dataset_dict, "resources"), strict=True):
             self._distribution(resource, raw, data, dataset_ref)
         self._record(dataset_dict, data, dataset_ref)
+        self._quality(dataset_dict, dataset_ref)
         self._names()
 
     def graph_from_catalog(self, catalog_dict: dict[str, Any] | None, catalog_ref: URIRef) -> None:
@@ -174,6 +176,16 @@ class DcatGojProfile(EuropeanDCATAP3Profile):
                 self.g.add((record, predicate, Literal(stamp, datatype=XSD.dateTime)))
         if (catalog, RDF.type, DCAT.Catalog) in self.g:
             self.g.add((catalog, DCAT.record, record))
+
+    def _quality(self, package: Mapping[str, Any], dataset_ref: URIRef) -> None:
+        """What the data set is worth (品質測定結果), where the portal scores it."""
+        if not p.plugin_loaded("osakadx_quality"):
+            return
+        from ckanext.osakadx.quality import shown  # only there when the scores are
+
+        found = shown.score(str(package.get("id") or ""))
+        if found is not None:
+            measurements.add(self.g, dataset_ref, self._catalog(), found.as_dict())
 
     def _names(self) -> None:
         """Name the terms that ckanext-dcat only points at, and take back its guess at the kind of licence."""

@@ -16,7 +16,7 @@ from flask import Blueprint
 from ckanext.osakadx import queue
 from ckanext.osakadx.interfaces import IBatchIndex, IHarvestArrivals, IQueueTasks
 
-from . import changes, cli, feed, index, jobs
+from . import changes, cli, feed, index, jobs, shown
 
 
 @tk.blanket.actions
@@ -48,6 +48,10 @@ class QualityPlugin(p.SingletonPlugin):
 
     def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         changes.noted(context, pkg_dict)
+
+    def after_dataset_search(self, search_results: dict[str, Any], search_params: dict[str, Any]) -> dict[str, Any]:
+        shown.expect(package["id"] for package in search_results["results"] if "id" in package)
+        return search_results
 
     def batch_index(self, package_ids: Collection[str]) -> AbstractContextManager[object]:
         return index.known(package_ids)
