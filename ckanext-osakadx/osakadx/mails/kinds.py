@@ -18,7 +18,7 @@ class Kind:
 
     ``code`` is the one letter that stands for it in a stop link; ``asks`` says whether somebody has to do something;
     ``usual`` is how soon it is sent to those who have chosen nothing; ``choices`` are what may be chosen, none where
-    the message is never left out.
+    the message is never left out. ``summary``: it is made when its day or week is over, and goes at once.
     """
 
     slug: str
@@ -30,6 +30,7 @@ class Kind:
     asks: bool
     usual: str
     choices: tuple[str, ...]
+    summary: bool = False
 
 
 @cache
@@ -50,3 +51,9 @@ def frequency(slug: str, chosen: Mapping[str, str]) -> str:
     if kind is None or not kind.choices:
         return "now"
     return chosen[slug] if chosen.get(slug) in kind.choices else kind.usual
+
+
+def sending(slug: str, chosen: Mapping[str, str]) -> str:
+    """How soon a message that waits is to go: a summary was made when it was due and waits for no other hour."""
+    wanted, kind = frequency(slug, chosen), kinds().get(slug)
+    return "now" if kind is not None and kind.summary and wanted != "never" else wanted

@@ -67,7 +67,7 @@ def deal(
     stopped: list[str] = []
     capped: list[str] = []
     for person, waiting in by_person.items():
-        wanted = {message.id: kinds.frequency(message.kind, chosen.get(person, {})) for message in waiting}
+        wanted = {message.id: kinds.sending(message.kind, chosen.get(person, {})) for message in waiting}
         stopped += [message.id for message in waiting if wanted[message.id] == "never"]
         ready = _ready(waiting, wanted, now, gather)
         if not ready:

@@ -61,3 +61,12 @@ def test_a_cap_of_zero_is_none():
 def test_a_choice_that_a_kind_does_not_offer_is_not_taken():
     found = dealt([message(1, kind="contact-confirm")], {"a": {"contact-confirm": "never"}})
     assert (found.stopped, ids(found)) == ((), [["m1"]])
+
+
+def test_a_summary_goes_when_it_is_made_and_not_a_week_later():
+    assert ids(dealt([message(1, kind="harvest-digest"), message(2, "b", "quality-digest")])) == [["m1"], ["m2"]]
+
+
+def test_a_summary_that_nobody_wants_is_stopped():
+    found = dealt([message(1, kind="quality-digest")], {"a": {"quality-digest": "never"}})
+    assert (found.stopped, ids(found)) == (("m1",), [])

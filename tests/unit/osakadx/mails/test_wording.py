@@ -31,9 +31,29 @@ DIGEST = {
     ],
     "warnings": [{"slug": "license-unknown", "message": "ライセンスを読めません。", "count": 4}],
 }  # fmt: skip
+ADVICE = {
+    "organization": "東大阪市", "count": 2, "improved": 4, "weeks": 8,
+    "steps": [
+        {
+            "number": 1, "dataset": "避難所一覧", "file": "避難所.xlsx", "where": "シート「一覧」のC12",
+            "sheet": "一覧", "cell": "C12",
+            "message": "緯度と経度が入れ替わっています。", "message_en": "Latitude and longitude are swapped.",
+            "fix": "D列とE列を入れ替えてください。", "fix_en": "Swap columns D and E.",
+            "more": 11, "gain": "6", "minutes": 5, "edit": "E1", "original": "",
+            "link": "https://data.example.lg.jp/dataset/a/resource/b?cell=C12#findings",
+        },
+        {
+            "number": 2, "dataset": "公共施設一覧", "file": "", "where": "", "sheet": "", "cell": "",
+            "message": "古い。", "message_en": "Old.", "fix": "新しくしてください。", "fix_en": "Renew it.",
+            "more": 0, "gain": "2.5", "minutes": 30, "edit": "", "original": "https://city.example.lg.jp/list.csv",
+            "link": "L2",
+        },
+    ],
+}  # fmt: skip
+CONTACT = {"dataset": "避難所一覧", "organization": "東大阪市", "link": "L", "page": "P"}
 FACTS = {
     "harvest-held": HELD, "harvest-failed": FAILED, "harvest-recovered": HELD, "harvest-digest": DIGEST,
-    "contact-confirm": HELD,
+    "contact-confirm": HELD, "quality-digest": ADVICE, "quality-contact": CONTACT,
 }  # fmt: skip
 
 
@@ -84,6 +104,42 @@ def test_a_digest_lists_sources_and_odd_spellings():
     assert "・ライセンスを読めません。 … 4 件(license-unknown)" in body
     assert "ほかに 2 の収集元" in body
     assert "お願いすることが 1 件あります" in body
+
+
+def test_advice_says_where_why_how_and_what_for_in_plain_words():
+    text = letter(("quality-digest", ADVICE))
+    assert text.subject == "【お願い】「東大阪市」のデータを使いやすくする 2 つのこと"
+    assert (
+        """
+・1. 避難所一覧
+    ファイル: 避難所.xlsx
+    場所: シート「一覧」のC12
+    同じことが、ほかに 11 か所にあります。
+    どうなっているか: 緯度と経度が入れ替わっています。
+    お願い: D列とE列を入れ替えてください。
+    手間と効き目: およそ 5 分で、点数が 6 点上がります。
+    見るページ: https://data.example.lg.jp/dataset/a/resource/b?cell=C12#findings
+    直すページ: E1
+
+・2. 公共施設一覧
+    どうなっているか: 古い。
+    お願い: 新しくしてください。
+    手間と効き目: およそ 30 分で、点数が 2.5 点上がります。
+    見るページ: L2
+    直すのは、もとのファイルです: https://city.example.lg.jp/list.csv
+"""
+        in text.body
+    )
+    assert "この1週間に、4 件のデータがよくなりました。" in text.body
+    assert "お願いすることが 1 件あります" in text.body
+    assert "変わりがなければ 8 週間" in text.body
+
+
+def test_advice_in_english_has_the_english_words():
+    body = letter(("quality-digest", ADVICE), language="en").body
+    assert "    Sheet: 一覧\n    Cell: C12\n" in body
+    assert "As it is: Latitude and longitude are swapped.\n    Please: Swap columns D and E." in body
+    assert "緯度" not in body
 
 
 def test_english_is_for_those_who_want_it():
