@@ -22,7 +22,7 @@ def failed(mail: bytes) -> tuple[str, ...]:
 
 def _failed(mail: EmailMessage) -> Iterator[str]:
     for part in mail.walk():
-        if part.get_content_type() == "message/delivery-status":
+        if part.get_content_type() == "message/delivery-status" and part.is_multipart():
             # One group of fields about the mail, and one about each address.
             for group in cast("list[EmailMessage]", part.get_payload()):
                 if _for_good(group) and (found := address(_recipient(group))):

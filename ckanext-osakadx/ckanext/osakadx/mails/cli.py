@@ -9,10 +9,13 @@ import click
 import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import plugin_loaded
+from osakadx.mails import bounces
 from osakadx.mails.letters import Letter, Message
+from osakadx.mails.recipients import Person
 
+from . import bounced as notes
 from . import outbox, people, post, smtp
-from .model import WAITING, Mail, now
+from .model import NOBODY, WAITING, Mail, now
 
 
 @click.group(name="osakadx-mails", short_help="Mails: send, digest, status.")
@@ -41,23 +44,78 @@ def send(dry_run: bool) -> None:
 
 
 @command.command()
-@click.option("--dry-run", is_flag=True, help="Show the digests that are due, and write none.")
+@click.option("--dry-run", is_flag=True, help="Show who would get what, and write none.")
 def digest(dry_run: bool) -> None:
-    """Put the digests that are due into the outbox."""
-    if not plugin_loaded("osakadx_harvest"):
-        click.echo("  収集のプラグイン(osakadx_harvest)がありません。")
+    """Put what is due this week into the outbox: summaries of the harvest, and three things to mend for each person."""
+    if not any(map(plugin_loaded, ("osakadx_harvest", "osakadx_quality"))):
+        click.echo("  収集(osakadx_harvest)と採点(osakadx_quality)のプラグインがありません。")
         return
-    from . import digest as digests  # only there when the harvest is
-
     if not dry_run:
-        click.echo(f"  まとめを {digests.write(now())} 件用意しました")
+        click.echo(f"  まとめを {_write()} 件用意しました")
         return
-    found = list(digests.wanted(now()))
+    found = _wanted()
     for each in found:
-        message = Message("", each.person.key, digests.KIND, now(), each.facts, each.person.via)
-        _show(Letter(each.person.key, (message,)))
+        _show(Letter(each.person, (each,)))
     model.Session.rollback()
     click.echo(f"  今用意するまとめ: {len(found)} 件(用意していません)")
+
+
+def _write() -> int:
+    written = 0
+    if plugin_loaded("osakadx_harvest"):
+        from . import digest as digests  # only there when the harvest is
+
+        written += digests.write(now())
+    if plugin_loaded("osakadx_quality"):
+        from . import advice  # only there when the scores are
+
+        written += advice.write(now())
+    return written
+
+
+def _wanted() -> list[Message]:
+    """What is due, as it would be put into the outbox."""
+    found: list[Message] = []
+    if plugin_loaded("osakadx_harvest"):
+        from . import digest as digests
+
+        found += [
+            Message("", each.person.key, digests.KIND, now(), each.facts, each.person.via)
+            for each in digests.wanted(now())
+        ]
+    if plugin_loaded("osakadx_quality"):
+        from . import advice
+
+        found += [
+            Message("", each.person.key, advice.KIND, now(), each.facts, each.person.via)
+            if each.person
+            else Message("", NOBODY, advice.KIND, now(), each.facts)
+            for each in advice.wanted(now())
+        ]
+    return found
+
+
+@command.command()
+@click.argument("addresses", nargs=-1)
+@click.option("--undo", is_flag=True, help="The addresses work again.")
+def bounced(addresses: tuple[str, ...], undo: bool) -> None:
+    """Note addresses that mail came back from, so that the next person is told.
+
+    Without addresses it reads a mail from standard input: one that came back to smtp.mail_from.
+    Ends with 1 when that mail speaks of no such address.
+    """
+    found = addresses or bounces.failed(sys.stdin.buffer.read())
+    if not found:
+        click.echo("  届かなかったアドレスは書かれていません。", err=True)
+        sys.exit(1)
+    for address in found:
+        if undo:
+            notes.forget(address)
+            click.echo(f"  {address}: 再び送ります")
+        else:
+            click.echo(
+                f"  {address}: 届かないものとして記録しました(届かなかったお知らせ {notes.note(address, now())} 件)"
+            )
 
 
 @command.command()
@@ -77,7 +135,7 @@ def status() -> None:
 def _show(letter: Letter) -> None:
     person = people.of_keys([letter.person]).get(letter.person)
     if person is None:
-        return
+        person = Person(letter.person, outbox.NOBODY_REACHED)
     text, _ = post.worded(letter, person)
     click.echo(f"宛先: {person.address}\n件名: {text.subject}\n\n{text.body}\n")
 

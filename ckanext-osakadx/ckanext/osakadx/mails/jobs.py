@@ -42,6 +42,18 @@ def look(timestamp: int = 0) -> None:
         digest.write(now())
 
 
+@tasks.periodic(cron="5,35 * * * *")
+@tasks.task(name="advise", queue=QUEUE, queueing_lock="osakadx_mails:advise", lock="osakadx_mails:advise")
+def advise(timestamp: int = 0) -> None:
+    """Write the weekly mails of three things, once a week; and again where one came back and the next is to be told."""
+    del timestamp
+    if plugin_loaded("osakadx_quality"):
+        from . import advice  # only there when the scores are
+
+        if written := advice.write(now()):
+            log.info("wrote %s messages of what to mend", written)
+
+
 @tasks.periodic(cron="29 3 * * *")
 @tasks.task(name="tidy", queue=QUEUE, queueing_lock="osakadx_mails:tidy")
 def tidy(timestamp: int = 0) -> None:

@@ -58,9 +58,11 @@ def _nobody(kind: str, about: str, facts: Mapping[str, Any], once: str) -> dict[
     return {**row, "state": FAILED, "error": NOBODY_REACHED}
 
 
-def counts() -> dict[str, int]:
-    """Number of messages by state, and of repetitions that were not sent (deduplicated)."""
+def counts(*conditions: sa.ColumnElement[bool]) -> dict[str, int]:
+    """Number of messages by state, and of repetitions that were not sent (deduplicated), where conditions hold."""
     found: dict[str, int] = dict.fromkeys(STATES, 0)
-    found.update(model.Session.execute(sa.select(Mail.state, sa.func.count()).group_by(Mail.state)).tuples().all())
-    found["deduplicated"] = int(model.Session.scalar(sa.select(sa.func.coalesce(sa.func.sum(Mail.repeats), 0))) or 0)
+    by_state = sa.select(Mail.state, sa.func.count()).where(*conditions).group_by(Mail.state)
+    found.update(model.Session.execute(by_state).tuples().all())
+    repeats = sa.select(sa.func.coalesce(sa.func.sum(Mail.repeats), 0)).where(*conditions)
+    found["deduplicated"] = int(model.Session.scalar(repeats) or 0)
     return found

@@ -35,6 +35,19 @@ def chain(organization_id: str | None, contact: str = "") -> tuple[Person, ...]:
     )
 
 
+def keepers(organization_id: str | None) -> tuple[Person, ...]:
+    """Return who is told of an organisation's data where a data set has no contact that can be reached.
+
+    The editors → the admins → the desk of the prefecture → sysadmins.
+    """
+    return recipients.choose(
+        ("editor", of_organization(organization_id, ("editor",))),
+        ("admin", of_organization(organization_id, ("admin",))),
+        ("prefecture", of_organization(PREFECTURE, ("admin",))),
+        ("sysadmin", _users(model.User.sysadmin.is_(True))),
+    )
+
+
 def of_address(written: str) -> list[Person]:
     """The user who has an address or, where none has, the address itself."""
     address = recipients.address(written)

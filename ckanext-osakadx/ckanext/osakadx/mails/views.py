@@ -4,6 +4,7 @@
 /mails/stop/<token>        stop without signing in: GET shows, POST does (RFC 8058)
 /mails/confirm/<token>     a source's contact agrees to be told
 /ckan-admin/mails(.csv)    who was told what, for the desk
+/organization/mails/<id>(.csv)  the same of one organisation, for its admins
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ COLUMNS = (
     "kind",
     "source",
     "organization",
+    "about",
     "state",
     "attempts",
     "repeats",
@@ -87,6 +89,9 @@ def words() -> dict[str, str]:
         "stopped": _("not wanted"),
         "deduplicated": _("told before, not sent again"),
         "contact": _("contact of the source"),
+        "dataset": _("contact of the data set"),
+        "editor": _("editor of the publisher"),
+        "admin": _("admin of the publisher"),
         "organization": _("member of the publisher"),
         "prefecture": _("admin of the prefecture"),
         "sysadmin": _("sysadmin of the portal"),
@@ -157,32 +162,72 @@ def _page(template: str, shown: dict[str, Any], status: int = 200) -> Response:
 @osakadx_mails.route("/ckan-admin/mails", endpoint="desk")
 def desk() -> str:
     """誰に何を知らせたか: the messages, filtered."""
-    page = max(1, tk.h.get_page_number(tk.request.args))
-    filters = _filters()
-    listed = _listed(filters, PAGE, PAGE * (page - 1))
-    return tk.render(
-        "osakadx_mails/desk.html",
-        {
-            **listed,
-            "filters": filters,
-            "page": page,
-            "pages": max(1, -(-listed["count"] // PAGE)),
-            "kinds": kinds(),
-            "states": [*STATES, "deduplicated"],
-            "words": words(),
-        },
-    )
+    return tk.render("osakadx_mails/desk.html", _told({}))
 
 
 @osakadx_mails.route("/ckan-admin/mails.csv")
 def export() -> Response:
     """The same as CSV for a spreadsheet program."""
-    results = _listed(_filters(), EXPORTED, 0)["results"]
-    rows = [[{**mail["facts"], **mail}.get(column) or "" for column in COLUMNS] for mail in results]
+    return _csv({})
+
+
+@osakadx_mails.route("/organization/mails/<id>", endpoint="organization")
+def of_organization(id: str) -> str:
+    """誰に何を知らせたか: what the people of one organisation were told."""
+    group = _organization(id)
+    shown = _told({"organization": group["name"]})
+    return tk.render("osakadx_mails/organization.html", {**shown, "group_dict": group, "group_type": group["type"]})
+
+
+@osakadx_mails.route("/organization/mails/<id>.csv")
+def export_organization(id: str) -> Response:
+    """The same as CSV for a spreadsheet program."""
+    return _csv({"organization": _organization(id)["name"]})
+
+
+def _organization(name: str) -> dict[str, Any]:
+    try:
+        return tk.get_action("organization_show")(_context(), {"id": name, "include_datasets": False})
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return tk.abort(404, tk._("There is no such organization."))
+
+
+def _told(of: dict[str, str]) -> dict[str, Any]:
+    """What the page shows: one page of messages, and how to filter and turn."""
+    page = max(1, tk.h.get_page_number(tk.request.args))
+    filters = _filters()
+    listed = _listed({**filters, **of}, PAGE, PAGE * (page - 1))
+    where = {"id": of["organization"]} if of else {}
+    names = ("organization", "export_organization") if of else ("desk", "export")
+    return {
+        **listed,
+        "filters": filters,
+        "page": page,
+        "pages": max(1, -(-listed["count"] // PAGE)),
+        "kinds": kinds(),
+        "states": [*STATES, "deduplicated"],
+        "words": words(),
+        "here": (f"osakadx_mails.{names[0]}", where),
+        "csv": (f"osakadx_mails.{names[1]}", where),
+    }
+
+
+def _csv(of: dict[str, str]) -> Response:
+    results = _listed({**_filters(), **of}, EXPORTED, 0)["results"]
+    rows = [
+        [{**mail["facts"], "about": _about(mail), **mail}.get(column) or "" for column in COLUMNS] for mail in results
+    ]
     answer = Response(report(COLUMNS, rows), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="mails.csv"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _about(mail: dict[str, Any]) -> str:
+    """What a message was about, in a line: the data sets with what was said of each, or the data set of a question."""
+    facts = mail["facts"]
+    steps = [f"{step['dataset']}: {step['message']}" for step in facts.get("steps", ())]
+    return " / ".join(steps) or str(facts.get("dataset") or "")
 
 
 def _filters() -> dict[str, str]:
@@ -191,8 +236,10 @@ def _filters() -> dict[str, str]:
     return {name: text for name, text in given.items() if text and text in known.get(name, [text])}
 
 
-def _listed(filters: dict[str, str], limit: int, offset: int) -> dict[str, Any]:
+def _listed(asked: dict[str, str], limit: int, offset: int) -> dict[str, Any]:
     try:
-        return tk.get_action("osakadx_mails_list")(_context(), {**filters, "limit": limit, "offset": offset})
+        return tk.get_action("osakadx_mails_list")(_context(), {**asked, "limit": limit, "offset": offset})
     except tk.NotAuthorized:
+        if asked.get("organization"):
+            return tk.abort(403, tk._("Only admins of the publisher may see who was told what."))
         return tk.abort(403, tk._("Only sysadmins may see who was told what."))

@@ -60,6 +60,17 @@ def _shown(row: Improvement, name: str, title: str, organization: str | None, he
     }
 
 
+def improved(start: datetime, end: datetime) -> dict[str, int]:
+    """Id of an organisation → number of its public data sets that became better in a time."""
+    package = model.Package
+    query = (
+        sa.select(package.owner_org, sa.func.count(package.id.distinct()))
+        .join(Improvement, Improvement.package_id == package.id)
+        .where(package.state == "active", package.private.is_(False), Improvement.at >= start, Improvement.at < end)
+    )
+    return dict(model.Session.execute(query.group_by(package.owner_org)).tuples().all())
+
+
 def forget(now: datetime) -> None:
     """Delete what is older than `KEPT`, but for the row that still holds, and all of purged data sets; and commit."""
     first = (now - KEPT).astimezone(JAPAN).date()

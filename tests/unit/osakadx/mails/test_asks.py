@@ -9,7 +9,8 @@ def step(package="p1", worth=1.0, **values):
     return {
         "package_id": package, "title": "避難所一覧", "resource_id": "r1", "resource_name": "list.csv", "rule": "a",
         "message": "緯度と経度が入れ替わっています。", "fix": "入れ替えてください。", "where": "C12", "cell": "C12",
-        "gain": 6.0, "minutes": 5, "places": 3, "link": "L", "edit_link": "E", "original": "O", "worth": worth, **values,
+        "gain": 6.0, "minutes": 5, "places": 3, "link": "L", "edit_link": "E", "original": "O", "worth": worth,
+        **values,
     }  # fmt: skip
 
 

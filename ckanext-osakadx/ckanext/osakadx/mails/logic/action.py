@@ -23,6 +23,7 @@ def osakadx_mails_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Return who was told what, newest first.
 
     Args:
+        organization (str): id or name; only what its people were told of its data and sources
         kind (str): only this kind
         state (str): waiting, sending, sent, failed, stopped (by preference), or deduplicated (told again, not sent)
         q (str): part of an address or of what the message is about
@@ -34,14 +35,35 @@ def osakadx_mails_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """
     tk.check_access("osakadx_mails_list", context, data_dict)
     query = _filtered(sa.select(Mail), data_dict)
+    about = _about(data_dict.get("organization"))
+    query = query.where(*about)
     count = model.Session.scalar(sa.select(sa.func.count()).select_from(query.subquery()))
     page = query.order_by(Mail.created.desc(), Mail.id).limit(data_dict["limit"]).offset(data_dict["offset"])
     return {
         "count": count,
-        "results": [mail.as_dict() for mail in model.Session.scalars(page)],
-        "totals": outbox.counts(),
+        "results": [_shown(mail) for mail in model.Session.scalars(page)],
+        "totals": outbox.counts(*about),
         "mail_server": smtp.server(),
     }
+
+
+def _about(named: str | None) -> list[Any]:
+    """The condition for what an organisation's people were told; none for everybody's."""
+    if not named:
+        return []
+    organization = model.Group.get(named)
+    source = sa.select(sa.literal("source:") + model.Package.id).where(model.Package.owner_org == organization.id)
+    about = (Mail.subject_key == f"organization:{organization.id}", Mail.subject_key.in_(source))
+    return [sa.or_(*about)]
+
+
+def _shown(mail: Mail) -> dict[str, Any]:
+    """The message without the link that only its reader may have."""
+    shown = mail.as_dict()
+    known = kinds().get(mail.kind)
+    if known is not None and not known.choices:
+        shown["facts"] = {key: value for key, value in mail.facts.items() if key != "link"}
+    return shown
 
 
 def _filtered(query: Any, data_dict: DataDict) -> Any:
@@ -52,7 +74,8 @@ def _filtered(query: Any, data_dict: DataDict) -> Any:
     elif data_dict.get("state"):
         query = query.where(Mail.state == data_dict["state"])
     if data_dict.get("q"):
-        searched = (Mail.address, Mail.facts["source"].as_string(), Mail.facts["organization"].as_string())
+        facts = [Mail.facts[key].as_string() for key in ("source", "organization", "dataset", "steps")]
+        searched = (Mail.address, *facts)
         query = query.where(sa.or_(*(column.icontains(data_dict["q"], autoescape=True) for column in searched)))
     return query
 

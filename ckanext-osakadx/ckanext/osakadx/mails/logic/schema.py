@@ -16,8 +16,10 @@ def mails_list(
     default: ValidatorFactory,
     natural_number_validator: Validator,
     one_of: ValidatorFactory,
+    group_id_or_name_exists: Validator,
 ) -> Schema:
     return {
+        "organization": [ignore_empty, unicode_safe, group_id_or_name_exists],
         "kind": [ignore_empty, one_of(list(kinds()))],
         "state": [ignore_empty, one_of([*STATES, "deduplicated"])],
         "q": [ignore_empty, unicode_safe],
