@@ -214,9 +214,8 @@ def _told(of: dict[str, str]) -> dict[str, Any]:
 
 def _csv(of: dict[str, str]) -> Response:
     results = _listed({**_filters(), **of}, EXPORTED, 0)["results"]
-    rows = [
-        [{**mail["facts"], "about": _about(mail), **mail}.get(column) or "" for column in COLUMNS] for mail in results
-    ]
+    shown = [{**mail["facts"], "about": _about(mail), **mail} for mail in results]
+    rows = [[mail.get(column) or "" for column in COLUMNS] for mail in shown]
     answer = Response(report(COLUMNS, rows), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="mails.csv"'
     answer.headers["Cache-Control"] = "no-store"
