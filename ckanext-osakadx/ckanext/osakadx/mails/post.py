@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=15)  # so long a claimed letter may be on its way; then its process must have died
 AT_ONCE = 1000  # messages looked at in one round
+QUESTIONS = ("contact-confirm", "quality-contact")
 GONE = "アカウントが使われなくなったか、アドレスに届かなくなりました。"
 
 
@@ -90,8 +91,8 @@ def send(now: datetime) -> Round:
 
 
 def _reachable(letter: Letter, person: Person) -> bool:
-    """Whether mail may go there; an address that was never confirmed gets one kind of mail: the question."""
-    return person.confirmed or all(message.kind == "contact-confirm" for message in letter.messages)
+    """Whether mail may go there; an address that was never confirmed gets only the question whether it may."""
+    return person.confirmed or all(message.kind in QUESTIONS for message in letter.messages)
 
 
 def _take_back(now: datetime) -> None:
