@@ -72,6 +72,6 @@ def _form(finding: Mapping[str, Any], name: str, file: str) -> str:
     if done == "data-dictionary" and file:
         return f"/dataset/{name}/dictionary/{file}"
     field = _FIELDS_OF_RULES.get(rule) or _FIELDS.get(done, "field-image-upload")
-    if done == "edit-dataset" or not file:
+    if done == "edit-dataset":
         return f"/dataset/edit/{name}#{field}"
-    return f"/dataset/{name}/resource/{file}/edit#{field}"
+    return f"/dataset/{name}/resource/{file}/edit#{field}" if file else f"/dataset/resources/{name}"

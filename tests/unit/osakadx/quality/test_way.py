@@ -28,6 +28,7 @@ def test_a_row_is_seen_where_there_is_no_cell():
         ({"mend": "edit-dataset", "resource_id": ""}, "/dataset/edit/d#field-title"),
         ({"rule": "license-is-open", "mend": "edit-dataset", "resource_id": ""}, "/dataset/edit/d#field-license_id"),
         ({"dimension": "metadata", "resource_id": ""}, "/dataset/edit/d#field-title"),
+        ({"mend": "replace-file", "resource_id": ""}, "/dataset/resources/d"),
     ],
 )
 def test_the_form_is_that_of_what_is_to_be_done(finding, form):
