@@ -67,9 +67,16 @@ def score(*packages: dict[str, Any]) -> None:
 def replace(package: dict[str, Any], body: bytes, number: int = 0) -> None:
     """The publisher puts other bytes in a file's place, and the intake has looked at them."""
     from ckan import model
+
+    look(model.Resource.get(package["resources"][number]["id"]), body)
+    score(package)
+
+
+def look(row: Any, body: bytes) -> None:
+    """The intake has met these bytes at a file, or none."""
+    from ckan import model
     from ckanext.osakadx.intake import evidence
 
-    row = model.Resource.get(package["resources"][number]["id"])
     reading = read(body, row.name)
     verdict = "ok" if body else "gone"
     link = {"verdict": verdict, "url": row.url, "size": len(body), "sha256": reading.sha256, "strikes": []}
@@ -77,7 +84,6 @@ def replace(package: dict[str, Any], body: bytes, number: int = 0) -> None:
     if body:
         evidence.keep(row, "reading", reading.sha256, "osakadx read", reading.as_dict())
     model.Session.commit()
-    score(package)
 
 
 def yesterday(package: dict[str, Any], days: int = 1) -> None:
@@ -158,6 +164,30 @@ def test_the_night_forgets_what_is_long_past_but_what_still_holds(dataset: Make,
     yesterday(kept, 3000)
     history.forget(datetime.now().astimezone())
     assert model.Session.query(History).filter_by(package_id=kept["id"]).count() == 1
+
+
+def test_many_data_sets_are_scored_with_as_many_questions_as_few(dataset: Make) -> None:
+    from ckan import model
+
+    few, many = [dataset(BAD) for _ in range(2)], [dataset(BAD) for _ in range(8)]
+    score(*few, *many)
+    asked: list[str] = []
+    engine = model.Session.get_bind()
+
+    def note(*arguments: Any) -> None:
+        asked.append(arguments[2])
+
+    counts = []
+    for made in (few, many):
+        for package in made:
+            look(model.Resource.get(package["resources"][0]["id"]), GOOD.encode())
+        asked.clear()
+        sa.event.listen(engine, "before_cursor_execute", note)
+        score(*made)
+        sa.event.remove(engine, "before_cursor_execute", note)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    assert act("osakadx_quality_improvements")["count"] == len(few) + len(many)
 
 
 # -- what to mend next
@@ -308,6 +338,30 @@ def test_the_dcat_of_data_sets_says_what_they_are_worth(dataset: Make, browser: 
     assert len([text for text in asked if "FROM osakadx_quality_score" in text]) == 1
 
 
+def test_the_number_of_other_catalogs_is_given_for_comparison(dataset: Make) -> None:
+    from ckanext.osakadx import outbox
+    from ckanext.osakadx.quality.cli import command
+
+    full = {"tags": [{"name": "防災"}], **contact("kakari@city.example.lg.jp")}
+    public, hidden = dataset(GOOD.encode(), owner_org=TOWN, **full), dataset(GOOD.encode(), private=True)
+    outbox.drain()
+    one = act("osakadx_quality_mqa", id=public["name"])
+    assert (one["max"], one["dimensions"]["accessibility"], one["points"]) == (
+        405,
+        100,
+        sum(one["dimensions"].values()),
+    )
+
+    def found() -> list[dict[str, str]]:
+        written = CliRunner().invoke(command, ["mqa"]).stdout_bytes
+        return [*csv.DictReader(io.StringIO(written.decode("utf-8-sig")))]
+
+    wait_until(lambda: public["name"] in {row["name"] for row in found()}, 20, AssertionError("not in the export"))
+    (row,) = [row for row in found() if row["name"] == public["name"]]
+    assert (row["points"], row["rating"], row["organization"]) == (str(one["points"]), one["rating"], TOWN)
+    assert hidden["name"] not in {row["name"] for row in found()}
+
+
 # -- mails: who
 
 
@@ -402,6 +456,25 @@ def test_contacts_are_not_asked_where_the_operator_does_not_want_it(
     score(dataset(BAD, owner_org=TOWN, **contact("kakari@city.example.lg.jp")))
     advise()
     assert rows(kind="quality-contact") == []
+
+
+def test_no_more_contacts_are_asked_in_a_week_than_a_portal_may(
+    dataset: Make, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ckanext.osakadx.mails import advice
+
+    monkeypatch.setattr(advice, "QUESTIONS", 2)
+    score(*(dataset(BAD, owner_org=TOWN, **contact(f"kakari{number}@city.example.lg.jp")) for number in range(3)))
+    advise()
+    advise()
+    assert len(rows(kind="quality-contact")) == 2
+    for row in rows(kind="quality-contact"):
+        row.created -= timedelta(days=7)
+    from ckan import model
+
+    model.Session.commit()
+    advise()
+    assert len({row.address for row in rows(kind="quality-contact")}) == 3
 
 
 def test_private_data_and_data_without_gain_are_nobodys_mail(dataset: Make, inbox: Inbox, people: Any) -> None:

@@ -24,9 +24,11 @@ from . import links, outbox, people
 from .model import FAILED, NOBODY, SENDING, SENT, WAITING, Mail, MailPerson
 
 KIND, QUESTION = "quality-digest", "quality-contact"
+ONCE = "contact-confirm"  # as for the contacts of sources: an address is asked once, whoever names it
 REPEAT = "ckanext.osakadx.mails.repeat_weeks"
 ASK = "ckanext.osakadx.mails.ask_contacts"
 EACH = 5  # steps of one data set that may come up
+QUESTIONS = 100  # contacts that are asked in a week: whoever writes contacts into data must not make the portal flood
 Step = Mapping[str, Any]
 
 
@@ -46,6 +48,30 @@ class _Person:
 
     person: Person
     steps: list[dict[str, Any]]
+
+
+class _Questions:
+    """How many contacts may still be asked whether they agree to be told; whoever was asked ever is not asked again."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        query = sa.select(Mail.person).where(Mail.dedupe_key.startswith(f"{ONCE}:"))
+        self._asked = set(model.Session.scalars(query))
+
+    def may_ask(self, person: Person) -> bool:
+        if person.key in self._asked or self._room <= 0:
+            return False
+        self._asked.add(person.key)
+        self._room -= 1
+        return True
+
+
+def _room(now: datetime) -> int:
+    """Questions that may still be asked this week; none where the operator wants none."""
+    if not tk.config[ASK]:
+        return 0
+    lately = (Mail.kind == QUESTION, Mail.created > now - timedelta(days=6))
+    return QUESTIONS - int(model.Session.scalar(sa.select(sa.func.count()).where(*lately)) or 0)
 
 
 def write(now: datetime) -> int:
@@ -68,9 +94,10 @@ def wanted(now: datetime) -> Iterator[Asked]:
     week = f"{KIND}:{period.end.date()}:"
     done, told = _done(week), _told(now)
     found: dict[str, _Person] = {}
+    questions = _Questions(_room(now))
     organizations = {group.id: group for group in _organizations()}
     for group in organizations.values():
-        for person, steps in _by_person(group):
+        for person, steps in _by_person(group, questions):
             if person.key not in done:
                 one = found.setdefault(person.key, _Person(person, []))
                 here = [{**step, "organization_id": group.id, "via": person.via} for step in steps]
@@ -107,7 +134,7 @@ def _organizations() -> list[model.Group]:
     return list(model.Session.scalars(query))
 
 
-def _by_person(group: model.Group) -> Iterator[tuple[Person, list[Step]]]:
+def _by_person(group: model.Group, questions: _Questions) -> Iterator[tuple[Person, list[Step]]]:
     """The people to be told of an organisation's public data, each with the steps that are theirs."""
     table = model.Package
     _, steps = advice.ranked(table.owner_org == group.id, table.private.is_(False), each=EACH)
@@ -119,7 +146,7 @@ def _by_person(group: model.Group) -> Iterator[tuple[Person, list[Step]]]:
         by_contact.setdefault(contacts.get(step["package_id"], ""), []).append(step)
     others: list[Step] = []
     for contact, theirs in by_contact.items():
-        reached = _contact(contact, theirs[0], group)
+        reached = _contact(contact, theirs[0], group, questions)
         for person in reached:
             yield person, theirs
         others += [] if reached else theirs
@@ -129,13 +156,13 @@ def _by_person(group: model.Group) -> Iterator[tuple[Person, list[Step]]]:
             yield person, others
 
 
-def _contact(written: str, step: Step, group: model.Group) -> tuple[Person, ...]:
+def _contact(written: str, step: Step, group: model.Group, questions: _Questions) -> tuple[Person, ...]:
     """The contact of data sets where it can be reached; one that has not agreed yet is asked, once for ever."""
     if not written:
         return ()
     found = people.of_address(written)
     reached = recipients.choose(("dataset", found))
-    if not reached and found and found[0].key.startswith(people.ADDRESS) and tk.config[ASK]:
+    if not reached and found and found[0].key.startswith(people.ADDRESS) and questions.may_ask(found[0]):
         _ask(found[0], step, group)
     return reached
 
@@ -148,7 +175,7 @@ def _ask(person: Person, step: Step, group: model.Group) -> None:
         "page": links.page(f"/dataset/{step['name']}"),
     }
     about = f"organization:{group.id}"
-    outbox.tell(QUESTION, about=about, people=[person], facts=facts, once="contact-confirm", count=False)
+    outbox.tell(QUESTION, about=about, people=[person], facts=facts, once=ONCE, count=False)
 
 
 def _contacts(package_ids: Collection[str]) -> dict[str, str]:

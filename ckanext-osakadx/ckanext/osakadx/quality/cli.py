@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import sys
 import time
+from pathlib import Path
 
 import click
 from ckan import model
 from ckan.plugins import toolkit as tk
 from osakadx.quality.movement import lines
 from osakadx.quality.rulebook import rulebook
+from osakadx.spreadsheets import report
 
-from . import jobs, rules
+from . import comparison, jobs, rules
 
 
 @click.group(name="osakadx-quality", short_help="Scores of data sets.")
@@ -54,6 +56,22 @@ def preview(listed: int, as_json: bool) -> None:
 def rescore() -> None:
     """Score every data set by the rules in force, now rather than at night."""
     _all()
+
+
+@command.command()
+@click.option("--file", type=click.Path(dir_okay=False, path_type=Path), help="Write it there instead of printing it.")
+def mqa(file: Path | None) -> None:
+    """Write the number that data.europa.eu would give each public data set (405 points), as CSV for comparison."""
+    rows = (
+        [(one | one["dimensions"]).get(column) for column in comparison.COLUMNS]
+        for page in comparison.pages(jobs.pages())
+        for one in page
+    )
+    written = report(comparison.COLUMNS, rows)
+    if file:
+        file.write_bytes(written)
+    else:
+        click.get_binary_stream("stdout").write(written)
 
 
 def _all() -> None:

@@ -10,7 +10,7 @@ from ckan.logic import validate
 from ckan.plugins import toolkit as tk
 from ckan.types import Context, DataDict
 
-from ckanext.osakadx.quality import advice, history
+from ckanext.osakadx.quality import advice, comparison, history
 from ckanext.osakadx.quality.model import Score, unscored
 
 from . import schema
@@ -124,6 +124,24 @@ def osakadx_quality_improvements(context: Context, data_dict: DataDict) -> dict[
         offset=data_dict["offset"],
     )
     return {"count": count, "results": results}
+
+
+@tk.side_effect_free
+@validate(schema.dataset)
+def osakadx_quality_mqa(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Return the number that data.europa.eu would give a data set (MQA), for comparison; no score of ours uses it.
+
+    Args:
+        id (str): id or name of the data set
+
+    Returns:
+        dict: ``package_id``, ``name``, ``title``, ``organization``, ``points``, ``max`` (405), ``rating`` (Excellent,
+        Good, Sufficient, Bad) and ``dimensions``: findability, accessibility, interoperability, reusability,
+        contextuality
+    """
+    tk.check_access("osakadx_quality_mqa", context, data_dict)
+    package = tk.get_action("package_show")(_afresh(context), {"id": data_dict["id"]})
+    return comparison.assessed([package])[0]
 
 
 def _may_mend(context: Context, package: model.Package) -> bool:

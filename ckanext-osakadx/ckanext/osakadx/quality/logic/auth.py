@@ -34,6 +34,12 @@ def osakadx_quality_improvements(context: Context, data_dict: dict[str, Any]) ->
     return {"success": True}
 
 
+@tk.auth_allow_anonymous_access
+def osakadx_quality_mqa(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """As ``package_show``."""
+    return _as("package_show", context, data_dict["id"])
+
+
 def _as(action: str, context: Context, name: str) -> AuthResult:
     try:
         tk.check_access(action, context, {"id": name})
