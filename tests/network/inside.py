@@ -20,7 +20,8 @@ from typing import Any
 from osakadx.addresses import AddressPolicy
 from osakadx.errors import FetchError
 from osakadx.fetch import Answer, Fetcher
-from osakadx.linkcheck.checker import Checker, Question, Seen, check
+from osakadx.linkcheck.checker import Checker, check
+from osakadx.linkcheck.seen import Question, Seen
 from osakadx.manners import Clock, Courtesy, Manners
 from osakadx.meter import Limits
 from osakadx.transport import Resolve, look_up

@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from osakadx import failures, robots
 from osakadx.addresses import AddressPolicy, Target
@@ -24,6 +24,7 @@ from osakadx.linkcheck.agenda import Agenda
 from osakadx.linkcheck.request import LIMITS, Client, Reply, same
 from osakadx.linkcheck.rules import Rules
 from osakadx.linkcheck.rules import rules as said_rules
+from osakadx.linkcheck.seen import Question, Seen, answered
 from osakadx.manners import Courtesy, OwnTurns, Turns, Wait, retry_after
 from osakadx.manners import courtesy as said_courtesy
 from osakadx.meter import Limits
@@ -36,63 +37,6 @@ _LOOK = 1.0  # seconds until another process is asked again whether it is done w
 _MOST_OF_ROBOTS = robots.LONGEST
 
 T = TypeVar("T")
-Outcome = Literal["same", "changed", "answers", "failed", "put-off"]
-
-
-@dataclass(frozen=True)
-class Question:
-    """A link to be checked, with what is known of its file.
-
-    Attributes:
-        id: the caller's. due: since when it is (seconds of any clock); the oldest is asked first.
-        etag, modified, size: of the file as it was read last; without them nothing can be told to be the same.
-        page_declared: the catalog says that it is a web page. keep_to_robots: whether robots.txt is obeyed.
-    """
-
-    id: str
-    url: str
-    due: float = 0.0
-    etag: str = ""
-    modified: str = ""
-    size: int | None = None
-    page_declared: bool = False
-    keep_to_robots: bool = True
-
-    @property
-    def known(self) -> Mapping[str, str]:
-        """What is known, under the names of the headers that say it."""
-        said = {"etag": self.etag, "last-modified": self.modified}
-        return {**said, "content-length": "" if self.size is None else str(self.size)}
-
-
-@dataclass(frozen=True)
-class Seen:
-    """How a link answered.
-
-    Attributes:
-        outcome: ``same`` (by its validators, the file that is known), ``changed`` (by them, another), ``answers`` (a
-            file; whether the known one, it does not say), ``failed``, ``put-off`` (nothing learned: ask later).
-        when: aware datetime of the answer. method: how it was asked.
-        status: HTTP status, None without an answer. final: the address that answered; redirects: those before it.
-        length: bytes of the file, where the answer says. content_type: as sent.
-        wire: bytes of the body that were read; 0 where the file is the same. requests: made for it, robots.txt apart.
-        error: of a failure, or why it was put off; None where the check was stopped before.
-    """
-
-    question: Question
-    outcome: Outcome
-    when: datetime
-    method: str = "GET"
-    status: int | None = None
-    final: str = ""
-    redirects: tuple[str, ...] = ()
-    length: int | None = None
-    etag: str = ""
-    modified: str = ""
-    content_type: str = ""
-    wire: int = 0
-    requests: int = 0
-    error: FetchError | None = None
 
 
 @dataclass(frozen=True)
@@ -359,7 +303,7 @@ class Checker:
         ):
             self._tell(replace(seen, outcome="failed", error=page))
         else:
-            self._tell(replace(seen, outcome=_changed(question, reply)))
+            self._tell(replace(seen, outcome=answered(question, reply.headers, reply.length)))
 
     def _refusal(self, step: _Step, reply: Reply) -> FetchError | None:
         """What an answer that is neither the file nor the way to it means."""
@@ -451,13 +395,3 @@ def check(checker: Checker, questions: Iterable[Question]) -> list[Seen]:
             return [seen async for seen in answers]
 
     return asyncio.run(run())
-
-
-def _changed(question: Question, reply: Reply) -> Outcome:
-    """Whether an answer's head says that the file is another than the one that is known."""
-    known, said = question.known, reply.headers
-    if any(known[name] and said.get(name) and known[name] != said[name] for name in ("etag", "last-modified")):
-        return "changed"
-    if question.size is not None and reply.length is not None and reply.length != question.size:
-        return "changed"
-    return "answers"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from osakadx.linkcheck.checker import Seen
 from osakadx.linkcheck.rules import Rules
+from osakadx.linkcheck.seen import Seen
 from osakadx.quality.evidence import ANSWERING, Verdict
 from osakadx.quality.verdict import Strike, added, settle, strike
 

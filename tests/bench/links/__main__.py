@@ -24,7 +24,8 @@ from urllib.parse import urlsplit
 
 import requests
 from osakadx.addresses import AddressPolicy
-from osakadx.linkcheck.checker import Checker, Question, Seen, check
+from osakadx.linkcheck.checker import Checker, check
+from osakadx.linkcheck.seen import Question, Seen
 from osakadx.manners import Courtesy
 
 from .sites import ETAG, body, kind, place

@@ -18,8 +18,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
-from osakadx.linkcheck.checker import Question, Seen
 from osakadx.linkcheck.history import Entry, entered
+from osakadx.linkcheck.seen import Question, Seen
 from osakadx.tables.table import VERSION
 
 from ckanext.osakadx import outgoing

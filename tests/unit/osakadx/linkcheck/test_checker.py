@@ -16,8 +16,9 @@ from typing import Any
 
 import pytest
 from osakadx.addresses import AddressPolicy
-from osakadx.linkcheck.checker import Checker, Question, Seen, check
+from osakadx.linkcheck.checker import Checker, check
 from osakadx.linkcheck.rules import rules
+from osakadx.linkcheck.seen import Question, Seen
 from osakadx.manners import Courtesy, OwnTurns, Wait
 from osakadx.meter import Limits
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from osakadx.errors import FetchError
-from osakadx.linkcheck.checker import Outcome, Question, Seen
 from osakadx.linkcheck.history import entered, until_next
 from osakadx.linkcheck.rules import rules
+from osakadx.linkcheck.seen import Outcome, Question, Seen
 
 MONDAY = datetime(2026, 11, 2, 3, tzinfo=timezone.utc)
 READ = {"verdict": "ok", "sha256": "abc", "size": 8, "etag": '"7"', "modified": "", "strikes": []}
