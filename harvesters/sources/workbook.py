@@ -26,7 +26,10 @@ from ..listing import Listing, Notes, Source
 TITLE = "部局のデータ一覧(Excel)"
 OPTIONS = frozenset({"columns", "sheet"})
 
-_UNDERSTOOD = frozenset({"merged-cells", "header-of-several-rows"})
+# How people lay out a list is no hindrance here: sections, repeated headers, values that go on downwards.
+_UNDERSTOOD = frozenset(
+    {"merged-cells", "header-of-several-rows", "header-repeated", "blank-row", "labels-left-out", "several-tables"}
+)
 
 
 def listing(fetch: Fetcher, source: Source) -> Listing:
