@@ -87,6 +87,9 @@ bench-links: ## リンクの確認を requests と比べます: make bench-links
 	@sh docker/bare/install.sh test
 	@$(PY) -m tests.bench.links -n $(or $(N),2000) $(if $(ROUNDS),--rounds $(ROUNDS))
 
+bench-read: tools ## ファイルの読み取りを5つのライブラリーと比べます: make bench-read ROUNDS=3
+	@$(PY) -m tests.bench.read $(if $(ROUNDS),--rounds $(ROUNDS))
+
 images: ## エンジンなしでコンテナイメージを作り、make up のポータルと試します
 	@sh docker/bare/images.sh
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from osakadx import standards, vocab
+from osakadx.quality.finding import Finding
 from osakadx.tables import report
 from osakadx.tables.findings import found
 from osakadx.tables.read import declared_only
@@ -67,16 +68,32 @@ def _add_read(commands: Any) -> None:
         help="表のファイル(CSV、TSV、Excel、ODS、JSON、GeoJSON、KML、Shapefile、それらの ZIP)",
     )
     command.add_argument("--json", action="store_true", help="1ファイルにつき1行の JSON で出力します")
+    command.add_argument(
+        "--html", metavar="FILE", help="結果をこのファイルに、ウェブブラウザーで開ける形でも書き出します"
+    )
     command.set_defaults(run=_read)
 
 
 def _read(chosen: argparse.Namespace) -> int:
     codes = [FINE]
+    readings: list[tuple[Reading, tuple[Finding, ...]]] = []
     for file in chosen.files:
         reading = _reading(file)
+        readings.append((reading, ()))
         say(json.dumps(reading.as_dict(), ensure_ascii=False) if chosen.json else shown(report.lines(reading)))
         codes.append(UNREADABLE if not reading.readable else ERRORS if reading.worst == "error" else FINE)
+    if chosen.html and not _written(chosen.html, report.page(readings)):
+        codes.append(UNREADABLE)
     return max(codes)
+
+
+def _written(file: str, text: str) -> bool:
+    try:
+        Path(file).write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        sys.stderr.write(shown([f"{file} に書き込めません({_reason(error)})。"]) + "\n")
+        return False
+    return True
 
 
 def _reading(file: str) -> Reading:

@@ -123,7 +123,7 @@ def examined(
             reading = unread(path, name, declared)
             return replace(reading, findings=(found("reading-stopped", reason=stopped),)), None
         said = json.loads((Path(folder) / _READING).read_text(encoding="utf-8"))
-        return Reading.from_dict(said["reading"]), said["examined"]
+        return _reading(Path(folder), rows=False), said["examined"]
 
 
 def _on_disk(file: str | Path | bytes, folder: Path) -> Path:
@@ -138,6 +138,9 @@ def _on_disk(file: str | Path | bytes, folder: Path) -> Path:
 def _reading(folder: Path, rows: bool) -> Reading:
     said = json.loads((folder / _READING).read_text(encoding="utf-8"))
     reading = Reading.from_dict(said["reading"])
+    corners = [tuple((number, tuple(cells)) for number, cells in corner) for corner in said["corners"]]
+    framed = zip(reading.tables, corners, strict=True)
+    reading = replace(reading, tables=tuple(replace(table, corner=corner) for table, corner in framed))
     if not rows:
         return reading
     beside = zip(reading.tables, said["last_data_rows"], said["marks"], strict=True)
@@ -179,6 +182,7 @@ def _child(request: Mapping[str, Any]) -> None:
         "reading": reading.as_dict(),
         "last_data_rows": [table.last_data_row for table in reading.tables],
         "marks": _marks(request, reading),
+        "corners": [table.corner for table in reading.tables],
         "examined": _examined(request, reading),
     }
     (folder / _READING).write_text(json.dumps(said), encoding="utf-8")

@@ -20,6 +20,7 @@ from osakadx.tables.table import Merged, Note, Row, Rows, Table, is_blank
 Report = Callable[[Finding], None]
 
 _LISTED = 10_000
+_CORNER = (8, 8, 24)  # rows, columns, characters of a cell
 _MOST_TABLES = 50
 _LOOKS_AHEAD = 200  # blank rows behind which a second table is looked for, beyond the first rows
 _MANY_COLUMNS = 1_000
@@ -137,8 +138,14 @@ class _Survey:
             footnotes=footnotes,
             last_data_row=last if count else None,
             source=grid.again,
+            corner=_corner(top),
             contents=body.profile.settled(layout.header, len(footnotes)) if body.profile else None,
         )
+
+
+def _corner(top: Sequence[Row]) -> tuple[Row, ...]:
+    rows, columns, chars = _CORNER
+    return tuple((number, tuple(cell[:chars] for cell in cells[:columns])) for number, cells in top[:rows])
 
 
 def _blank_at_end(cells: Cells) -> int:

@@ -85,6 +85,7 @@ class Table:
         source: gives every row of the sheet anew; use `numbered` and `records`.
         marks: links and merged cells; None where nobody asked for them or they cannot be read.
         contents: what each column holds; None where nobody asked.
+        corner: the first rows of the sheet with their first cells, cut, for a picture of it; none of maps and JSON.
     """
 
     sheet: str | None
@@ -101,6 +102,7 @@ class Table:
     source: Rows = field(default=_no_rows, repr=False, compare=False)
     marks: SheetMarks | None = field(default=None, repr=False, compare=False)
     contents: tuple[Content, ...] | None = field(default=None, repr=False, compare=False)
+    corner: tuple[Row, ...] = field(default=(), repr=False, compare=False)
 
     def numbered(self) -> Iterator[Row]:
         """Yield the data rows with their numbers, cells as they stand, blank rows left out."""

@@ -102,3 +102,16 @@ def test_what_is_not_known_is_told_in_japanese(arguments, capfdbinary):
 def test_a_check_as_another_standard_takes_its_columns(capfdbinary):
     cli.main(["check", "--json", "--standard", "aed", FINE])
     assert json.loads(capfdbinary.readouterr().out)["standard"]["id"] == "08"
+
+
+def test_several_files_are_told_on_one_page(tmp_path, capfdbinary):
+    page = tmp_path / "report.html"
+    assert cli.main(["read", "--html", str(page), FINE, ERRORS, UNREADABLE]) == 2
+    told = page.read_text(encoding="utf-8")
+    assert told.count("<section>") == 3 and "この行は 27 列で" in told and "パスワード" in told
+    assert '<td class="told">' in told
+
+
+def test_a_page_that_cannot_be_written_is_told(tmp_path, capfdbinary):
+    assert cli.main(["read", "--html", str(tmp_path), FINE]) == 2
+    assert "に書き込めません(フォルダーです)" in capfdbinary.readouterr().err.decode()
