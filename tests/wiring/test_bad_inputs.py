@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).resolve().parents[1]
-ROWS = re.findall(
-    r"^\| (B\d{3}) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", (TESTS / "README.md").read_text("utf-8"), re.MULTILINE
-)
+SOURCES, _, _ = (TESTS / "README.md").read_text("utf-8").partition("## Bad inputs in files")
+ROWS = re.findall(r"^\| (B\d{3}) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", SOURCES, re.MULTILINE)
 VERDICTS = ("ok", "flagged", "field", "record", "partial", "held", "refused", "capped", "skipped")
 
 

@@ -62,16 +62,23 @@ class Blocks:
         text, mark = read, self._dialect.quotechar
         if text and not text.endswith("\n"):
             text += self._text.readline(self._line)
-        while text.count(mark) % 2 and len(text) <= self._cap:
-            line = self._text.readline(self._line)
-            if not line:
-                break
-            text += line
         marks = text.count(mark)
+        if marks % 2:
+            more, marks = self._to_the_mark(marks, self._cap - len(text))
+            text += more
         if len(text) > self._cap or marks % 2:
             return Block(text, None)
         self._end = self._end or next((end for end in _NEWLINES if end in text), "\n")
         return self._parsed(text, marks)
+
+    def _to_the_mark(self, marks: int, room: int) -> tuple[str, int]:
+        """Return the lines up to the one that closes the mark that is open, and how many marks there are then."""
+        mark, lines = self._dialect.quotechar, list[str]()
+        while marks % 2 and room >= 0 and (line := self._text.readline(self._line)):
+            lines.append(line)
+            marks += line.count(mark)
+            room -= len(line)
+        return "".join(lines), marks
 
     def _parsed(self, text: str, marks: int) -> Block:
         mark, end = self._dialect.quotechar, self._end
