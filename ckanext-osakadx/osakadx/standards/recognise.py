@@ -24,6 +24,7 @@ from osakadx.standards.valueclass import TELLING, ValueClass, agreement, expecte
 _LEAST_MATCHED = 5
 _LEAST_SHARE = 0.5  # of what the table's names say, what must be of the standard
 _LEAST_FOUND = 0.15  # of what the standard's names say, what must be in the table
+_NEARLY_ALL, _HALF = 0.95, 0.5
 _LEAST_FIT = 0.55
 _HINTED_FIT = 0.3
 _UNKNOWN_WEIGHT = 2.0
@@ -211,7 +212,10 @@ def _fit(
         return fit if hint and len(places) >= 2 * _LEAST_MATCHED and fit >= _HINTED_FIT else 0.0
     # A name that fits only without the standard's prefix (投票所_名称) is a name that many tables have.
     telling = {column for place, column in places.items() if known.names.get(titles[place]) == column} & known.own
-    if not telling and not (hint and fit >= _HINTED_FIT) and found < 0.9:
+    # Without a column that only this standard has, nearly all of it must be there, or of the table and half of it.
+    whole = share >= _NEARLY_ALL and found >= _HALF and len(places) >= 2 * _LEAST_MATCHED
+    general = found >= _NEARLY_ALL - 0.05 or whole
+    if not (telling or general or (hint and fit >= _HINTED_FIT)):
         return 0.0
     return min(1.0, fit + (0.1 if hint else 0.0))
 
