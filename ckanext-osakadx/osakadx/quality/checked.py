@@ -15,7 +15,8 @@ from osakadx.quality.finding import Finding
 from osakadx.quality.rulebook import Rulebook, rulebook
 from osakadx.quality.score import Part, alone
 from osakadx.standards import Standard
-from osakadx.tables.sandbox import Caps, examined
+from osakadx.tables.findings import found
+from osakadx.tables.sandbox import Caps, examined, sandboxed
 from osakadx.tables.table import Reading
 from osakadx.vocab import Municipality
 
@@ -89,7 +90,19 @@ def checked(
         "day": day,
     }
     reading, said = examined(file, name, by="osakadx.quality.checked:look", asked=asked, declared=declared, caps=caps)
-    return judged(reading, Check.from_dict(said) if said else None)
+    stopped = next((one for one in reading.findings if one.rule == "reading-stopped"), None)
+    if stopped is None:
+        return judged(reading, Check.from_dict(said) if said else None)
+    return judged(_read_only(file, name, declared, caps, stopped), None)
+
+
+def _read_only(file: str | Path | bytes, name: str, declared: str | None, caps: Caps, stopped: Finding) -> Reading:
+    """The reading alone, for a file whose cells took too long to look at."""
+    with sandboxed(file, name, declared=declared, caps=caps, rows=False) as reading:
+        if any(one.rule == "reading-stopped" for one in reading.findings):
+            return reading
+        told = found("checking-stopped", reason=stopped.message.partition("(")[2].rpartition(")")[0])
+        return replace(reading, findings=(*reading.findings, told))
 
 
 def judged(reading: Reading, found: Check | None, book: Rulebook | None = None) -> Checked:

@@ -238,20 +238,37 @@ def _sum(rule: Rule, shortfalls: tuple[Shortfall, ...], forgiven: Forgiven) -> f
 
 def _parts(weighed: Sequence[Weighed], whole: Marked, book: Rulebook) -> tuple[Part, ...]:
     """Points by dimension, for those of which every rule could be told of some file."""
-    broken = frozenset(whole.affected).union(*(one.affected for one, _ in weighed))
     unsure = whole.untold.union(*(one.untold for one, _ in weighed))
+    known = _together(weighed, unsure, book)
+    known.update(whole.affected)
     parts: list[Part] = []
     for dimension in book.dimensions:
-        points = dimension.points
-        for slug in dimension.slugs & (broken | unsure):
-            rule = book.by_slug[slug]
-            affected = _affected(rule, weighed) if rule.of_file else whole.share(slug)
-            if affected is None:
-                break
-            points -= rule.points * rule.loss(affected)
-        else:
-            parts.append(Part(dimension, round(points, 1), dimension.points))
+        if not unsure.isdisjoint(dimension.slugs) and _untold(dimension.slugs & unsure, weighed, book):
+            continue
+        broken = dimension.slugs & known.keys()
+        lost = fsum(book.by_slug[slug].points * book.by_slug[slug].loss(known[slug]) for slug in broken)
+        parts.append(Part(dimension, round(dimension.points - lost, 1), dimension.points))
     return tuple(parts)
+
+
+def _together(weighed: Sequence[Weighed], unsure: Iterable[str], book: Rulebook) -> dict[str, float]:
+    """How much of all files together is affected by each rule that any of them breaks."""
+    if len(weighed) == 1:
+        return dict(weighed[0][0].affected)
+    total = fsum(weight for _, weight in weighed)
+    shares: dict[str, list[float]] = {}
+    for one, weight in weighed:
+        for slug, share in one.affected.items():
+            shares.setdefault(slug, []).append(share * weight)
+    return {
+        slug: (_affected(book.by_slug[slug], weighed) or 0.0) if slug in unsure else fsum(parts) / total
+        for slug, parts in shares.items()
+    }
+
+
+def _untold(slugs: Iterable[str], weighed: Sequence[Weighed], book: Rulebook) -> bool:
+    """Whether one of the rules cannot be told of the data set."""
+    return any(not book.by_slug[slug].of_file or _affected(book.by_slug[slug], weighed) is None for slug in slugs)
 
 
 def _affected(rule: Rule, weighed: Sequence[Weighed]) -> float | None:

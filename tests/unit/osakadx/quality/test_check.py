@@ -10,6 +10,7 @@ from osakadx.quality.checked import checked
 from osakadx.quality.evidence import Check
 from osakadx.quality.page import page
 from osakadx.tables.read import read
+from osakadx.tables.sandbox import Caps
 from osakadx.vocab import municipality_of
 
 SITES = Path(__file__).parents[3] / "fixtures" / "sites"
@@ -98,6 +99,15 @@ def test_a_file_is_checked_in_a_child_process_with_points():
     assert said["version"] == 1 and said["standard"]["id"] == "13" and said["standard"]["edition"] == "new"
     assert said["points"]["readable"] == {"points": 15.0, "max": 15.0}
     assert said["rows_conforming"] == 107 and said["points"]["conformance"]["points"] < 25
+
+
+def test_a_file_that_takes_too_long_to_check_is_read_all_the_same(tmp_path):
+    path = tmp_path / "a.csv"
+    rows = "".join(f"{n},会館{n},大阪市北区{n},34.{n:06},135.{n:06},2024/4/{n % 28 + 1}\n" for n in range(250_000))
+    path.write_text("ID,名称,住所,緯度,経度,開設日\n" + rows, encoding="utf-8")
+    one = checked(path, caps=Caps(cpu_seconds=3, wall_seconds=120.0))
+    assert one.check is None and one.reading.tables[0].rows == 250_000
+    assert [finding.rule for finding in one.findings] == ["checking-stopped"] and "3 秒" in one.findings[0].message
 
 
 def test_a_file_without_a_table_has_no_standard_and_no_rows():
