@@ -55,7 +55,12 @@ class Checked:
         return replace(self.reading, findings=self.findings)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it as `osakadx check --json` prints it (version 1)."""
+        """Return it as `osakadx check --json` prints it (version 1).
+
+        All of the reading, and ``standard`` (None for none: id, slug, name, edition, confidence, columns_matched,
+        columns_missing, columns_unknown), ``rows_conforming``, ``points`` (readable, structure, conformance, each with
+        points and max; empty where the file could not be opened), and the findings of the check among the others.
+        """
         said = self.reading.as_dict()
         match, standard = self.check.standard if self.check else None, self.standard
         told = {"id": match.id, "slug": standard.slug, "name": standard.name} if match and standard else {}

@@ -36,6 +36,7 @@ _FILLERS = re.compile(
 _OWN_IDS = frozenset(
     {"投票所_ID", "公営駐輪場_ID", "公営駐車場_ID", "赤ちゃんの駅_ID", "観光ポイント_ID", "レコードID"}
 )
+_OWN = re.compile("(?:名称|住所|所在地|連結表記)$")  # what no two places have in common
 _SAME_ENOUGH = 10
 _GROUPED = 0.3
 
@@ -277,6 +278,4 @@ def _is_filler(value: str, column: Column) -> bool:
 
 def _all_the_same(column: Column) -> bool:
     """A name or an address that is the same in every row of a longer table was filled in to look complete."""
-    coded = column.spec is not None and column.spec.codes
-    told = not coded and column.role in ("text", "address", "kana")
-    return told and column.rows >= _SAME_ENOUGH and len(column.values) == 1
+    return _OWN.search(column.name) is not None and column.rows >= _SAME_ENOUGH and len(column.values) == 1

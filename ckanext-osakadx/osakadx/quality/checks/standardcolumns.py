@@ -7,9 +7,15 @@ from typing import Any
 from osakadx.quality.checks.check import Table
 from osakadx.quality.checks.spots import Spots
 from osakadx.standards.recognise import Recognised
+from osakadx.standards.valueclass import TELLING, ValueClass, agreement, expected_class, value_class
 
 RULE = "columns-of-the-standard"
 _NAMED = 5
+# Kinds that stand for each other often enough: 大阪府 publishes, too, and a town without a number is an address.
+_ALIKE: tuple[frozenset[ValueClass], ...] = (
+    frozenset({"latitude", "longitude"}),
+    frozenset({"prefecture", "municipality", "address"}),
+)
 
 
 def tell_columns(table: Table, known: Recognised | None, spots: Spots) -> None:
@@ -39,5 +45,19 @@ def tell_columns(table: Table, known: Recognised | None, spots: Spots) -> None:
         if column.spec is not None and column.number - 1 in known.renamed:
             where: dict[str, Any] = {"row": table.header_row, "column": column.number, "value": column.title}
             spots.tell(RULE, "renamed", name=column.spec.name, **where)
+    _tell_contents(table, spots)
     if known.edition.key == "old" and known.standard.edition("new") is not None:
         spots.tell(RULE, "edition", row=table.header_row, **facts)
+
+
+def _tell_contents(table: Table, spots: Spots) -> None:
+    """Tell columns whose values are plainly of another kind; swapped degrees have a rule of their own."""
+    for column in table.columns:
+        if column.spec is None or not column.counts:
+            continue
+        found, expected = value_class(column.values), expected_class(column.spec)
+        pair = {found, expected}
+        sure = pair <= TELLING and not any(pair <= alike for alike in _ALIKE)
+        if sure and agreement(found, expected) < 0:
+            where: dict[str, Any] = {"row": table.header_row, "column": column.number, "value": column.values[0]}
+            spots.tell(RULE, "contents", places=2, column_name=column.shown, **where)
