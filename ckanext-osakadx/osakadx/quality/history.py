@@ -38,7 +38,7 @@ def identity_after(
 
     Args:
         before: as it was; None at the first look. moved: its address is another than at the look before.
-        ids_before, ids: sketches of the row ids (`Check.ids`) of the version before and of this one; equal sketches keep
+        ids_before, ids: sketches of the row ids (`Check.ids`) of the version before and of this one; equal ones keep
             what was found when the ids last changed.
         day: of the look (YYYY-MM-DD).
     """
