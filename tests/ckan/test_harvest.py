@@ -416,7 +416,7 @@ def test_a_refused_record_does_not_hold_back_the_others(
     import sqlalchemy as sa
     from ckan import model
     from ckan.plugins import toolkit as tk
-    from ckanext.osakadx.bulk import create
+    from ckanext.osakadx.bulk import hooks
     from ckanext.osakadx.harvest import writer
     from ckanext.osakadx.harvest.model import Entry
 
@@ -431,7 +431,7 @@ def test_a_refused_record_does_not_hold_back_the_others(
 
         return checked
 
-    monkeypatch.setattr(create, "usual", lambda: False)  # as if another plugin had put its own action in front
+    monkeypatch.setattr(hooks, "usual", lambda _: False)  # as if another plugin had put its own action in front
     monkeypatch.setattr(writer.tk, "get_action", strict)
     town.titles = dict(TWELVE)
     run = source.run()
@@ -457,6 +457,56 @@ def test_a_hook_of_another_plugin_that_fails_holds_back_its_own_record_alone(
     town.titles = dict(TWELVE)
     run = source.run()
     assert (run.state, run.counts["added"], run.counts["refused"]) == ("finished", 11, 1)
+
+
+def test_what_changed_is_written_together_and_stands_in_the_stream_of_activities(
+    town: Town, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sqlalchemy as sa
+    from ckan import model
+    from ckanext.activity.model import Activity
+    from ckanext.osakadx.harvest import writer
+
+    town.titles = dict(TWELVE)
+    source.run()
+    names = source.datasets()
+    one_by_one: list[Any] = []
+    monkeypatch.setattr(writer, "update_one", lambda *asked: one_by_one.append(asked))
+    town.titles = {key: f"{title}(更新)" for key, title in TWELVE.items()}
+    run = source.run()
+
+    assert (run.counts["updated"], one_by_one, source.datasets()) == (12, [], names)
+    titles = sa.select(model.Package.title).where(model.Package.name.in_(names.values()))
+    assert all(title.endswith("(更新)") for title in model.Session.scalars(titles))
+    kinds = model.Session.execute(
+        sa.select(model.Package.name, sa.func.array_agg(sa.distinct(Activity.activity_type)))
+        .join(Activity, Activity.object_id == model.Package.id)
+        .where(model.Package.name.in_(names.values()))
+        .group_by(model.Package.name)
+    )
+    assert {name: sorted(each) for name, each in kinds} == {
+        name: ["changed package", "new package"] for name in names.values()
+    }
+
+
+def test_a_hook_that_fails_holds_back_its_own_change_alone(
+    town: Town, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ckanext.osakadx.plugin import OsakadxPlugin
+
+    town.titles = dict(TWELVE)
+    source.run()
+    original = OsakadxPlugin.after_dataset_update
+
+    def fails(self: Any, context: Any, pkg_dict: dict[str, Any]) -> None:
+        if "その7" in pkg_dict["title"]:
+            raise RuntimeError("this plugin does not like it")
+        original(self, context, pkg_dict)
+
+    monkeypatch.setattr(OsakadxPlugin, "after_dataset_update", fails)
+    town.titles = {key: f"{title}(更新)" for key, title in TWELVE.items()}
+    run = source.run()
+    assert (run.state, run.counts["updated"], run.counts["refused"], run.counts["proved"]) == ("finished", 11, 1, True)
 
 
 def test_what_is_harvested_is_found(town: Town, source: Source, client: Any) -> None:
