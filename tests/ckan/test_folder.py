@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
 import time
@@ -390,6 +392,36 @@ def test_a_file_beyond_the_limit_of_the_site_is_refused_and_the_old_one_stays(
     notice = share.refusals(run)["大きくなる.csv"]
     assert notice["slug"] == "file-too-large" and "1 MB" in notice["message"] and "max_resource_size" in notice["fix"]
     assert bytes_of(client, share.datasets()["大きくなる.csv"]["resources"][0]) == "小\r\n".encode()
+
+
+@pytest.mark.parametrize("place", ["storage", "copy"])
+def test_a_full_disk_is_told_and_the_next_run_goes_on(
+    share: Folder, client: Any, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    from ckan.lib import uploader
+    from ckanext.osakadx.harvesters import folder_files
+
+    def full(*_: Any) -> Any:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    class Full(io.FileIO):
+        read = full
+
+    share.put("避難所一覧.csv")
+    share.source()
+    with monkeypatch.context() as here:
+        if place == "storage":
+            here.setattr(uploader.ResourceUpload, "upload", full)
+            here.setattr(uploader.FKResourceUpload, "upload", full)
+        else:
+            here.setattr(folder_files, "opened", lambda root, _: Full(root / "避難所一覧.csv"))
+        run = share.run()
+    assert (run.counts["added"], run.counts["refused"]) == (0, 1)
+    notice = share.refusals(run)["避難所一覧.csv"]
+    assert notice["slug"] == "storage-failed" and "空き" in notice["fix"]
+    assert share.datasets() == {}
+    assert share.run().counts["added"] == 1
+    assert bytes_of(client, share.datasets()["避難所一覧.csv"]["resources"][0]) == SHELTERS.encode()
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ path inside the folder: a changed file keeps the resource, its id and the links 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import logging
 import os
@@ -255,6 +256,12 @@ def _copied(share: Share, file: Listed, copy: Path) -> str:
                 written.write(chunk)
             same = same and left == 0 and _is(file, original)
     except OSError as error:
+        if error.errno == errno.ENOSPC:  # the share is only read
+            raise FolderFileError(
+                f"「{file.name}」を写す一時的な場所に、空きがありません。",
+                fix="サーバーの管理者に、空きを増やすよう頼んでください。次の実行でもう一度試します。",
+                slug="storage-failed",
+            ) from error
         raise FolderFileError(
             f"「{file.name}」を開けません({error.strerror or 'ファイルではありません'})。",
             fix="共有フォルダーがつながっているか、読む権限があるか確かめてください。次の実行でもう一度試します。",
