@@ -5,7 +5,7 @@ History and improvements are kept for `history.KEPT`; a row of the history holds
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -144,16 +144,36 @@ def store(scores: Mapping[str, dict[str, Any]], looked: Mapping[str, Collection[
         if before is not None and (found := _improvement(before, values, looked.get(package_id, ()))):
             better.append({"package_id": package_id, "at": moment, **found})
     better = _best_for_long(better, moment)
-    rows = [{"package_id": key, "scored": moment, **values} for key, values in sorted(scores.items())]
+    same = [key for key, values in scores.items() if key in known and not _differ(known[key], values, _lasting(values))]
+    rows = [{"package_id": key, "scored": moment, **scores[key]} for key in sorted(scores.keys() - same)]
     _upsert(Score, rows, ["package_id"])
+    _confirm({key: scores[key]["evidence"] for key in same}, moment)
     _upsert(History, history, ["package_id", "day"])
     _upsert(Improvement, better, ["package_id", "at"])
     model.Session.expire_all()
     return changed
 
 
-def _differ(before: Score, values: Mapping[str, Any], keys: Sequence[str]) -> bool:
+def _confirm(evidence: Mapping[str, datetime | None], moment: datetime) -> None:
+    """Note that scores were reckoned again with the same result, without writing all their findings again."""
+    if evidence:
+        model.Session.execute(
+            sa.text(
+                "UPDATE osakadx_quality_score SET scored = :moment, evidence = news.evidence "
+                "FROM unnest(CAST(:ids AS text[]), CAST(:times AS timestamptz[])) AS news (id, evidence) "
+                "WHERE package_id = news.id"
+            ),
+            {"moment": moment, "ids": list(evidence), "times": list(evidence.values())},
+        )
+
+
+def _differ(before: Score, values: Mapping[str, Any], keys: Iterable[str]) -> bool:
     return any(getattr(before, key) != values[key] for key in keys)
+
+
+def _lasting(values: Mapping[str, Any]) -> set[str]:
+    """What a score says; when its evidence was gathered says nothing of the data set."""
+    return values.keys() - {"evidence"}
 
 
 def _improvement(before: Score, values: Mapping[str, Any], looked: Collection[str]) -> dict[str, Any] | None:
