@@ -136,7 +136,10 @@ def test_no_publisher_is_chosen_beforehand(signed_in: Any) -> None:
     assert "Osaka City" in english and not JAPANESE.search(english)
 
     form = {"_csrf_token": token(signed_in, "/dataset/new"), "save": "save", "title": "一覧", "owner_org": ""}
-    assert "自治体・部局を選んでください" in signed_in.post("/dataset/new", data=form, follow_redirects=True).text
+    answer = signed_in.post("/dataset/new", data=form | {"private": "True"}, follow_redirects=True).text
+    assert "<li>地方公共団体名: 自治体・部局を選んでください</li>" in answer
+    assert "<li>「概要」を書いてください。例）" in answer  # named once
+    assert "非公開にできません" not in answer  # only follows from it
 
 
 def kinds_of_sources(text: str) -> list[str]:
