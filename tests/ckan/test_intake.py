@@ -412,6 +412,33 @@ def test_the_page_of_a_data_set_tells_at_once_what_the_last_look_saw(portal: Por
         assert "最後に確かめたとき" in text and "ファイルが見つかりません(404)" in text
 
 
+@pytest.mark.parametrize(
+    ("name", "said", "chip"),
+    [
+        ("evacuation_moved.csv", "ウェブページ（HTML）が返ってきます", "ウェブページ (HTML)"),
+        ("school_lunch_protected.xlsx", "パスワードで保護されていて", "パスワード付きのファイル (XLSX)"),
+        ("event_calendar_empty.csv", "ファイルの中身が空です", "空のファイル (CSV)"),
+        ("school_lunch.csv", "実際の形式は XLSX です", "表 (XLSX)"),
+        ("public_wireless_lan_mixed.csv", "", "表 (CSV)"),
+    ],
+)
+def test_the_page_of_a_data_set_says_what_a_file_really_is(
+    portal: Portal, client: Any, fixtures: Path, name: str, said: str, chip: str
+) -> None:
+    resource_id = portal.file((fixtures / "sites" / "otameshi" / name).read_bytes(), name)
+    address = portal.address(resource_id, "").partition("/resource/")[0]
+    text = " ".join(client.get(address).text.split())
+    assert f"{chip}</span>" in text
+    assert said in text if said else "trouble" not in text
+
+    from ckan import model
+    from ckan.plugins import toolkit as tk
+
+    resource = model.Session.get(model.Resource, resource_id)
+    moved = {"id": resource.package_id, "resources": [{"id": resource_id, "url": f"{resource.url}?moved"}]}
+    assert tk.h.osakadx_conditions([moved]) == {}  # of another address nothing is known yet
+
+
 def test_a_page_instead_of_the_file_does_not_take_the_table_away(portal: Portal, clock: Any) -> None:
     resource_id = portal.file()
     portal.town.pages["/list.csv"] = answer("<!DOCTYPE html><html><body>メンテナンス中</body></html>")

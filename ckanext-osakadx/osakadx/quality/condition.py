@@ -15,6 +15,7 @@ _BY_RULE: tuple[tuple[str, State], ...] = (
     ("file-empty", "empty"),
     ("format-differs", "differs"),
 )
+TELLING = tuple(rule for rule, _ in _BY_RULE)  # findings that say what a file is
 
 
 @dataclass(frozen=True)

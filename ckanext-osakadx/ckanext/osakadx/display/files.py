@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from osakadx.quality.condition import Condition, condition
+from osakadx.quality.condition import Condition
 from osakadx.search.facts import format_groups
 
 from .language import is_japanese, osakadx_date, osakadx_size
@@ -78,15 +78,17 @@ def osakadx_conditions(packages: Iterable[Mapping[str, Any]]) -> dict[str, dict[
         return {}
     from ckanext.osakadx.intake import evidence
 
-    addresses = {file["id"]: file.get("url") or "" for package in known for file in package.get("resources") or ()}
-    found = {}
-    for resource_id, (link, reading) in evidence.known([package["id"] for package in known]).items():
-        if link is not None and link.url and link.url != addresses.get(resource_id, "").strip():
-            continue  # it has another address since
-        seen = condition(link, reading)
-        if seen.state:
-            found[resource_id] = {"state": seen.state, "format": seen.format, "note": condition_note(seen)}
-    return found
+    addresses = {file["id"]: _subject(file) for package in known for file in package.get("resources") or ()}
+    return {
+        resource_id: {"state": seen.state, "format": seen.format, "note": condition_note(seen)}
+        for resource_id, (subject, seen) in evidence.conditions([package["id"] for package in known]).items()
+        if seen.state and subject == addresses.get(resource_id)  # else it has another address since
+    }
+
+
+def _subject(resource: Mapping[str, Any]) -> str:
+    """What the intake examines of a file: its address, or `upload`."""
+    return "upload" if resource.get("url_type") == "upload" else (resource.get("url") or "").strip()
 
 
 def condition_note(seen: Condition) -> str:

@@ -7,9 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
+from osakadx.quality.condition import TELLING, Condition, condition
 from osakadx.quality.evidence import Link, Reading
+from osakadx.quality.finding import Finding
 from osakadx.tables.table import VERSION
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import and_, func, or_
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from .model import LINK, READING, TABLE, Evidence, now
 
@@ -75,6 +78,35 @@ def known(package_ids: Collection[str]) -> dict[str, tuple[Link | None, Reading 
             reading = Reading.from_dict(row.facts, row.facts.get("content", ""))
         found[row.resource_id] = (link, reading)
     return found
+
+
+def conditions(package_ids: Collection[str]) -> dict[str, tuple[str, Condition]]:
+    """Return the address that was asked (or ``upload``) and how the file was found, by resource id.
+
+    For lists of data sets with hundreds of files: of a reading, no more is fetched than what says what the file is.
+    """
+    facts, rules = Evidence.facts, func.jsonb_path_query_array(Evidence.facts, "$.findings[*].rule", type_=JSONB)
+    telling = or_(*(rules.contains([rule]) for rule in TELLING))
+    is_reading = and_(Evidence.kind == READING, facts["version"].as_integer() == VERSION, telling)
+    query = sa.select(
+        Evidence.resource_id, Evidence.kind, Evidence.subject, Evidence.checked, rules.label("rules"),
+        *(facts[key].as_string().label(key) for key in ("verdict", "cause", "reason", "format", "declared_format")),
+        facts["status"].as_integer().label("status"),
+    ).where(Evidence.package_id.in_(package_ids), or_(Evidence.kind == LINK, is_reading))  # fmt: skip
+    links: dict[str, tuple[str, Link]] = {}
+    readings: dict[str, Reading] = {}
+    for row in model.Session.execute(query):
+        if row.kind == LINK:
+            checked = row.checked.isoformat()
+            link = Link(row.verdict, row.cause or "", row.reason or "", status=row.status, checked=checked)
+            links[row.resource_id] = (row.subject, link)
+        else:
+            told = tuple(Finding(rule=rule, severity="error", message="") for rule in row.rules)
+            readings[row.resource_id] = Reading(row.format, row.declared_format, findings=told)
+    return {
+        resource_id: (subject, condition(link, readings.get(resource_id)))
+        for resource_id, (subject, link) in links.items()
+    }
 
 
 def link_of(row: Evidence) -> Link:
