@@ -121,8 +121,12 @@ def read(html: str, url: str, recipe: Recipe) -> Found:
 
     Raises:
         ListingError: a selector is none (``option-refused``).
+        MemoryError: the page takes more than there is.
     """
-    tree = LexborHTMLParser(html)
+    try:
+        tree = LexborHTMLParser(html)
+    except SelectolaxError as error:  # it takes any bytes, unless it gets no memory
+        raise MemoryError from error
     base = tree.css_first("base[href]")
     base_url = urljoin(url, _attribute(base, "href")) if base else url
     found = Found()
