@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from ckan import model
 from osakadx.quality import progress
 from osakadx.quality.advice import Step, examine
+from osakadx.quality.badges import award
 from osakadx.quality.movement import lines
 from osakadx.quality.rulebook import rulebook
 from osakadx.quality.score import Score
@@ -39,7 +40,9 @@ def score(package_ids: list[str]) -> list[str]:
     scores: dict[str, dict[str, Any]] = {}
     looked: dict[str, frozenset[str]] = {}
     for evidence in gather.evidence(package_ids):
-        scores[evidence.dataset] = _values(*examine(evidence, book), progress.newest_look(evidence))
+        badge = award(evidence, book).badge
+        found = _values(*examine(evidence, book), progress.newest_look(evidence))
+        scores[evidence.dataset] = found | {"badge": badge and badge.key}
         looked[evidence.dataset] = progress.looked_at(evidence)
     changed = store(scores, looked)
     reindex.commit(changed)

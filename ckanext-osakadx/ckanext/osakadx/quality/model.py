@@ -27,7 +27,8 @@ _TOLD = ("grade", "points", "maximum")  # what the index and the history tell
 class Score(tk.BaseModel):  # type: ignore[misc, name-defined]
     """The score a data set has now; ``grade`` is None while nothing was examined (採点待ち).
 
-    ``scored``: when it was reckoned; ``evidence``: when one of its files was last asked for, None where none ever was.
+    ``scored``: when it was reckoned; ``evidence``: when one of its files was last asked for, None where none ever was;
+    ``badge``: bronze, silver or gold.
     """
 
     __tablename__ = "osakadx_quality_score"
@@ -42,12 +43,14 @@ class Score(tk.BaseModel):  # type: ignore[misc, name-defined]
     dimensions = Column(JSONB, nullable=False)
     findings = Column(JSONB, nullable=False)
     evidence = Column(DateTime(timezone=True))
+    badge = Column(UnicodeText)
 
     def as_dict(self) -> dict[str, Any]:
         """The score as the API shows it."""
         return {
             "package_id": self.package_id,
             "grade": self.grade,
+            "badge": self.badge,
             "points": self.points,
             "max": self.maximum,
             "dimensions": self.dimensions,
@@ -61,7 +64,7 @@ class Score(tk.BaseModel):  # type: ignore[misc, name-defined]
 
 def unscored(package_id: str) -> dict[str, Any]:
     """What the API shows of a data set that nobody has scored yet (採点待ち)."""
-    nothing = {"grade": None, "points": 0.0, "max": 0.0, "dimensions": [], "findings": []}
+    nothing = {"grade": None, "badge": None, "points": 0.0, "max": 0.0, "dimensions": [], "findings": []}
     return {
         "package_id": package_id,
         **nothing,
@@ -121,7 +124,8 @@ def store(scores: Mapping[str, dict[str, Any]], looked: Mapping[str, Collection[
     """Store scores, in the caller's transaction, many at once.
 
     Args:
-        scores: by id of the data set: rules_version, grade, points, maximum, waiting, dimensions, findings, evidence.
+        scores: by id of the data set: rules_version, grade, points, maximum, waiting, dimensions, findings, evidence,
+            badge.
         looked: by id of the data set its files that were read, as `osakadx.quality.progress.looked_at` gives them.
 
     Returns:
