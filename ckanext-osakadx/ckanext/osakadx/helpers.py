@@ -68,8 +68,14 @@ from ckanext.osakadx.display.language import (
     time_ago_from_timestamp,
 )
 from ckanext.osakadx.display.matches import osakadx_marked, osakadx_understood, osakadx_why
-from ckanext.osakadx.display.quality import osakadx_grades, osakadx_score
+from ckanext.osakadx.display.quality import (
+    osakadx_covered,
+    osakadx_grades,
+    osakadx_score,
+    osakadx_score_history,
+)
 from ckanext.osakadx.display.runs import osakadx_held, osakadx_runs, osakadx_source_datasets
+from ckanext.osakadx.display.sheets import osakadx_sheets
 from ckanext.osakadx.display.site import (
     osakadx_activity,
     osakadx_error,
@@ -107,6 +113,7 @@ __all__ = [
     "osakadx_citation",
     "osakadx_conditions",
     "osakadx_counts",
+    "osakadx_covered",
     "osakadx_dataset",
     "osakadx_date",
     "osakadx_departments",
@@ -157,7 +164,9 @@ __all__ = [
     "osakadx_runs",
     "osakadx_schedule",
     "osakadx_score",
+    "osakadx_score_history",
     "osakadx_shades",
+    "osakadx_sheets",
     "osakadx_site_description",
     "osakadx_site_title",
     "osakadx_size",
