@@ -103,4 +103,5 @@ def places(portal_url: str) -> dict[str, str]:
     shelters = [pair for pair in tables if "避難" in pair[0]["title"]] or tables
     package, resource = max(shelters, key=lambda pair: has_places(portal_url, pair[1]["id"]))
     publisher = package["organization"]["name"]
-    return {"package": package["name"], "resource": resource["id"], "publisher": publisher}
+    ragged = ask(portal_url, "package_show?id=otameshi-ragged")["resources"][0]["id"]
+    return {"package": package["name"], "resource": resource["id"], "publisher": publisher, "ragged": ragged}

@@ -26,6 +26,12 @@ ANYBODY = {
     "publishers": "/organization/",
     "publisher": "/organization/{publisher}",
     "publisher without data": "/organization/273830",
+    "coverage": "/quality",
+    "coverage of a group": "/quality?peers=towns",
+    "a standard": "/quality/standard/08",
+    "how a publisher stands": "/quality/{publisher}",
+    "how a publisher without data stands": "/quality/273830",
+    "a sheet with findings": "/dataset/otameshi-ragged/resource/{ragged}?row=7",
     "fields": "/group/",
     "field": "/group/administration-finance",
     "about": "/about",
@@ -62,11 +68,13 @@ SIGNED_IN = {
     "settings": "/ckan-admin/config",
     "trash": "/ckan-admin/trash",
     "who was told what": "/ckan-admin/mails",
+    "coverage for the desk": "/quality",
+    "how a publisher stands for its people": "/quality/{publisher}",
 }
 STOCK = re.compile(r"bootstrap|jquery|fontawesome|select2|htmx|/base/|main\.css")
 
 
-def visit(context: Any, portal_url: str, path: str) -> list[str]:
+def visit(context: Any, portal_url: str, path: str, room: int = PHONE["width"]) -> list[str]:
     """Open a page and return what is wrong with it."""
     page = context.new_page()
     asked: list[str] = []
@@ -78,7 +86,7 @@ def visit(context: Any, portal_url: str, path: str) -> list[str]:
     width = page.evaluate("document.documentElement.scrollWidth")
     wrong = [f"asks {url}" for url in asked if not url.startswith((portal_url, "data:"))]
     wrong += [f"stock: {url}" for url in asked if STOCK.search(url)]
-    wrong += [f"{width} px wide"] if width > PHONE["width"] else []
+    wrong += [f"{width} px wide"] if width > room else []
     wrong += page.evaluate("window.blocked")
     for violation in Axe().run(page).response["violations"]:
         wrong += [f"{violation['id']}: {node['html'][:120]}" for node in violation["nodes"][:3]]
@@ -237,3 +245,54 @@ def test_names_of_the_places_on_the_map_stand_in_a_list_too(anybody, portal_url,
     page.click("#map summary")
     assert page.locator("#map ol li").count() > 0
     page.close()
+
+
+DESK = {"width": 1280, "height": 900}
+
+
+@pytest.mark.parametrize("language", ["", "/en"], ids=["ja", "en"])
+@pytest.mark.parametrize("path", ["/quality", "/quality/{publisher}", "/quality/standard/08"])
+def test_coverage_is_accessible_and_fits_a_desk(new_context, portal_url, places, path, language):
+    context = new_context(viewport=DESK)
+    assert visit(context, portal_url, language + path.format(**places), DESK["width"]) == []
+    context.close()
+
+
+def test_the_matrix_has_a_row_for_each_municipality_and_a_phone_a_map_in_its_place(new_context, anybody, portal_url):
+    context = new_context(viewport=DESK)
+    page = context.new_page()
+    page.goto(f"{portal_url}/quality")
+    assert page.locator(".matrix tbody tr").count() == 43
+    assert page.locator(".matrix tbody tr").first.locator("td.state").count() == 31
+    assert not page.locator(".tiles").is_visible()
+    page.locator(".matrix-box").evaluate("box => box.scrollTo(0, box.scrollHeight)")
+    head, box = (page.locator(part).bounding_box() for part in (".matrix .corner", ".matrix-box"))
+    assert abs(head["y"] - box["y"]) <= 2  # the heads stay
+    context.close()
+    page = anybody.new_page()
+    page.goto(f"{portal_url}/quality")
+    assert page.locator(".tiles .tile").count() == 43
+    assert not page.locator(".matrix").is_visible()
+    page.close()
+
+
+def test_a_finding_leads_to_its_place_in_the_sheet_and_back_without_scripts(browser, portal_url, places):
+    context = browser.new_context(viewport=PHONE, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{portal_url}/dataset/otameshi-ragged/resource/{places['ragged']}")
+    page.locator(".spots a").first.press("Enter")
+    place = page.locator(":target")
+    assert place.inner_text().split() == ["3", "1", "番の指摘"]
+    place.locator("a").press("Enter")
+    assert page.url.endswith("#finding-1")
+    assert "列" in page.locator(":target").inner_text()
+    context.close()
+
+
+def test_how_a_publisher_stands_fits_a_sheet_of_paper(browser, portal_url, places):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{portal_url}/quality/{places['publisher']}")
+    paper = page.pdf(format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "12mm"))
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+    context.close()

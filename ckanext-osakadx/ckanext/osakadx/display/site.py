@@ -15,14 +15,16 @@ def osakadx_navigation() -> list[dict[str, Any]]:
     entries = [
         (_("Find data"), "dataset.search", ("dataset", "resource")),
         (_("Publishers"), "organization.index", ("organization",)),
+        (_("Coverage"), "osakadx_quality.coverage", ("osakadx_quality",)),
         (_("Fields"), "group.index", ("group",)),
         (_("How to use"), "osakadx.guide", ()),
     ]
     if tk.current_user.is_authenticated:
-        entries.insert(3, (_("Publish data"), "dataset.new", ()))
+        entries.insert(4, (_("Publish data"), "dataset.new", ()))
     return [
         {"label": label, "url": tk.h.url_for(route), "current": _is_here(route, blueprints)}
         for label, route, blueprints in entries
+        if osakadx_route_exists(route)
     ]
 
 

@@ -109,6 +109,14 @@ def conditions(package_ids: Collection[str]) -> dict[str, tuple[str, Condition]]
     }
 
 
+def standards() -> sa.Select[tuple[str, str, float]]:
+    """The query of what files were recognised as: package_id, standard (number), confidence."""
+    seen = Evidence.facts["check"]["standard"]
+    number, confidence = seen["id"].astext, seen["confidence"].as_float()
+    query = sa.select(Evidence.package_id, number.label("standard"), confidence.label("confidence"))
+    return query.where(Evidence.kind == READING, number.is_not(None))
+
+
 def link_of(row: Evidence) -> Link:
     """The value of a stored link check."""
     facts = row.facts

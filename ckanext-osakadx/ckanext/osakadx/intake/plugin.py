@@ -9,6 +9,7 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import click
 import procrastinate
+import sqlalchemy as sa
 from ckan.types import Context
 from osakadx.quality.evidence import Link, Reading
 
@@ -41,6 +42,9 @@ class IntakePlugin(p.SingletonPlugin):
 
     def evidence(self, package_ids: Collection[str]) -> Mapping[str, tuple[Link | None, Reading | None]]:
         return evidence.known(package_ids)
+
+    def standards(self) -> sa.Select[tuple[str, str, float]]:
+        return evidence.standards()
 
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         changes.noted(context, pkg_dict, new=True)

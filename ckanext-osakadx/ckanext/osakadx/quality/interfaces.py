@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+import sqlalchemy as sa
 from ckan.plugins.interfaces import Interface
 from osakadx.quality.evidence import Link, Reading
 
@@ -14,3 +15,10 @@ class IEvidence(Interface):
     def evidence(self, package_ids: Collection[str]) -> Mapping[str, tuple[Link | None, Reading | None]]:
         """Return by resource id what is known of the files of these data sets; None: not looked at yet."""
         return {}
+
+    def standards(self) -> sa.Select[tuple[str, str, float]] | None:
+        """Return a query for what the files were recognised as: package_id, standard (number) and confidence (0 to 1).
+
+        One row for each file that was recognised; None: the plugin recognises nothing.
+        """
+        return None

@@ -10,13 +10,14 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import click
 import procrastinate
+from ckan.common import CKANConfig
 from ckan.types import Context
 from flask import Blueprint
 
 from ckanext.osakadx import queue
 from ckanext.osakadx.interfaces import IBatchIndex, IHarvestArrivals, IQueueTasks
 
-from . import changes, cli, feed, index, jobs, shown
+from . import changes, cli, feed, index, jobs, shown, views
 
 
 @tk.blanket.actions
@@ -26,13 +27,17 @@ class QualityPlugin(p.SingletonPlugin):
 
     p.implements(p.IBlueprint)
     p.implements(p.IClick)
+    p.implements(p.IConfigurer)
     p.implements(IQueueTasks)
     p.implements(IHarvestArrivals)
     p.implements(p.IPackageController, inherit=True)
     p.implements(IBatchIndex)
 
+    def update_config(self, config: CKANConfig) -> None:
+        tk.add_template_directory(config, "templates")
+
     def get_blueprint(self) -> list[Blueprint]:
-        return [feed.improvements]
+        return [feed.improvements, views.osakadx_quality]
 
     def get_commands(self) -> list[click.Command]:
         return [cli.command, queue.command]

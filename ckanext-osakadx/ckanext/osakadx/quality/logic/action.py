@@ -10,7 +10,8 @@ from ckan.logic import validate
 from ckan.plugins import toolkit as tk
 from ckan.types import Context, DataDict
 
-from ckanext.osakadx.quality import advice, comparison, history
+from ckanext.osakadx.quality import advice, bodies, comparison, history, matrix
+from ckanext.osakadx.quality.coverage import figures
 from ckanext.osakadx.quality.model import Score, unscored
 
 from . import schema
@@ -30,13 +31,13 @@ def osakadx_quality_show(context: Context, data_dict: DataDict) -> dict[str, Any
         id (str): id or name of the data set
 
     Returns:
-        dict: ``grade`` (A to D, null while nothing was examined), ``points`` and ``max`` (of the examined dimensions),
-        ``dimensions`` (slug, label, label_en, points, max), ``findings`` (the most worthwhile first: rule, severity,
-        message, fix, where, cell, resource_id, minutes, gain: the points the data set would have more, ``link``: where
-        it is seen, ``edit_link``: the form and field that mend it, ``original``: the file at its publisher),
-        ``next_steps`` (the first three that gain something), ``waiting`` (files not examined yet), ``checked`` (when it
-        was scored), ``evidence`` (when a file was last asked for), ``rules_version``, and ``history`` (the newest
-        changes, see ``osakadx_quality_history``)
+        dict: ``grade`` (A to D, null while nothing was examined), ``badge`` (bronze, silver, gold or null), ``points``
+        and ``max`` (of the examined dimensions), ``dimensions`` (slug, label, label_en, points, max), ``findings`` (the
+        most worthwhile first: rule, severity, message, fix, where, cell, resource_id, minutes, gain: the points the
+        data set would have more, ``link``: where it is seen, ``edit_link``: the form and field that mend it,
+        ``original``: the file at its publisher), ``next_steps`` (the first three that gain something), ``waiting``
+        (files not examined yet), ``checked`` (when it was scored), ``evidence`` (when a file was last asked for),
+        ``rules_version``, and ``history`` (the newest changes, see ``osakadx_quality_history``)
     """
     tk.check_access("osakadx_quality_show", context, data_dict)
     package = model.Package.get(data_dict["id"])
@@ -127,6 +128,53 @@ def osakadx_quality_improvements(context: Context, data_dict: DataDict) -> dict[
 
 
 @tk.side_effect_free
+@validate(schema.organization)
+def osakadx_quality_organization_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Return how a publisher stands: its index, what it has of the standard data sets, what to do next.
+
+    Only public data sets count.
+
+    Args:
+        id (str): id or name of the organisation
+
+    Returns:
+        dict: ``name``, ``title``, ``index`` (0 to 100, null without data), ``datasets``, ``peers`` (slug, label,
+        label_en: the bodies it is compared with), ``place`` (place, of, named; null where it is not in the upper half
+        of its peers and who asks does not belong to it), ``coverage`` (counts of the 31 standards by state: conforming,
+        published, planned, none; covered; ``standards``: number, name, name_en, state, dataset, title, grade, points,
+        datasets), ``badges`` (the highest first: badge, label, label_en and the number of data sets that earned it),
+        ``improved`` (data sets of which something was mended this month, as
+        ``osakadx_quality_improvements`` tells them), ``next`` (three things to do: ``kind`` mend, as
+        ``osakadx_quality_advice`` tells it, or publish: standard, name, name_en, peers and municipalities that publish
+        it; with minutes and ``index_gain``, what the index would rise by)
+    """
+    tk.check_access("osakadx_quality_organization_show", context, data_dict)
+    body = model.Group.get(data_dict["id"])
+    found = {"id": body.id, "name": body.name, "title": body.title or body.name}
+    return bodies.show(found, figures(), _may("osakadx_quality_inside", context, {"id": body.id}))
+
+
+@tk.side_effect_free
+@validate(schema.coverage)
+def osakadx_quality_coverage(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Return which municipality publishes which of the 31 standard data sets, and how well.
+
+    Only public data sets count.
+
+    Args:
+        peers (str): only municipalities of this group: designated, core, large, small or towns (optional)
+
+    Returns:
+        dict: ``states`` (conforming, published, planned, none: the best first), ``counts`` (of all cells by state, and
+        covered), ``standards`` (number, name, name_en, and counts by state), ``municipalities`` (code, name, name_en,
+        peers, counts by state, and ``cells``: number, state, dataset, title, grade, points, datasets), ``trend`` (day,
+        covered, conforming: at the ends of the last twelve months and today)
+    """
+    tk.check_access("osakadx_quality_coverage", context, data_dict)
+    return matrix.shown(figures(), data_dict.get("peers") or "")
+
+
+@tk.side_effect_free
 @validate(schema.dataset)
 def osakadx_quality_mqa(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Return the number that data.europa.eu would give a data set (MQA), for comparison; no score of ours uses it.
@@ -163,3 +211,10 @@ def _edits(context: Context, organization_id: str) -> bool:
 
 def _afresh(context: Context) -> Context:
     return {key: context[key] for key in ("user", "auth_user_obj", "ignore_auth") if key in context}  # type: ignore
+
+
+def _may(action: str, context: Context, data_dict: dict[str, Any]) -> bool:
+    try:
+        return tk.check_access(action, _afresh(context), data_dict)
+    except tk.NotAuthorized:
+        return False

@@ -12,6 +12,16 @@ def dataset(not_missing: Validator, unicode_safe: Validator, package_id_or_name_
 
 
 @validator_args
+def organization(not_missing: Validator, unicode_safe: Validator, group_id_or_name_exists: Validator) -> Schema:
+    return {"id": [not_missing, unicode_safe, group_id_or_name_exists]}
+
+
+@validator_args
+def coverage(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+    return {"peers": [ignore_empty, unicode_safe]}
+
+
+@validator_args
 def history(
     not_missing: Validator,
     unicode_safe: Validator,
