@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "006"
-down_revision = "005"
+revision = "007"
+down_revision = "006"
 
 
 def upgrade():
