@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -89,25 +90,53 @@ def checked(
     Raises:
         OSError: the path cannot be opened.
     """
+    with looked_at(
+        file, name, declared=declared, municipality=municipality, standard=standard, day=day, caps=caps, rows=False
+    ) as (reading, found):
+        return judged(reading, found)
+
+
+@contextmanager
+def looked_at(
+    file: str | Path | bytes, name: str = "", *, declared: str | None = None,
+    municipality: Municipality | None = None, standard: Standard | None = None, day: str = "",
+    caps: Caps = CAPS, rows: bool = True, within: Path | None = None,
+) -> Generator[tuple[Reading, Check | None]]:  # fmt: skip
+    """Read a file and look at its cells in a child process.
+
+    A file whose cells take too long to look at is read all the same, with the finding ``checking-stopped``.
+
+    Args:
+        file, name, declared, caps, rows, within: as for `osakadx.tables.sandbox.sandboxed`.
+        municipality, standard, day: as in `osakadx.quality.check.Asked`.
+
+    Yields:
+        The reading, and what was found in the cells; None where the file gives no rows.
+
+    Raises:
+        OSError: the path cannot be opened.
+    """
     asked = {
         "municipality": municipality.code if municipality else "",
         "standard": standard.number if standard else "",
         "day": day,
     }
-    reading, said = examined(file, name, by="osakadx.quality.checked:look", asked=asked, declared=declared, caps=caps)
-    stopped = next((one for one in reading.findings if one.rule == "reading-stopped"), None)
-    if stopped is None:
-        return judged(reading, Check.from_dict(said) if said else None)
-    return judged(_read_only(file, name, declared, caps, stopped), None)
+    options: dict[str, Any] = {"declared": declared, "caps": caps, "rows": rows, "within": within}
+    with ExitStack() as open_:
+        by = "osakadx.quality.checked:look"
+        reading, said = open_.enter_context(examined(file, name, by=by, asked=asked, **options))
+        if reason := _stopped(reading):
+            reading = open_.enter_context(sandboxed(file, name, **options))
+            if not _stopped(reading):
+                told = found("checking-stopped", reason=reason)
+                reading = replace(reading, findings=(*reading.findings, told))
+        yield reading, Check.from_dict(said) if said else None
 
 
-def _read_only(file: str | Path | bytes, name: str, declared: str | None, caps: Caps, stopped: Finding) -> Reading:
-    """The reading alone, for a file whose cells took too long to look at."""
-    with sandboxed(file, name, declared=declared, caps=caps, rows=False) as reading:
-        if any(one.rule == "reading-stopped" for one in reading.findings):
-            return reading
-        told = found("checking-stopped", reason=stopped.message.partition("(")[2].rpartition(")")[0])
-        return replace(reading, findings=(*reading.findings, told))
+def _stopped(reading: Reading) -> str:
+    """Why the child had to be stopped; empty when it was not."""
+    stopped = next((one.message for one in reading.findings if one.rule == "reading-stopped"), "")
+    return stopped.partition("(")[2].rpartition(")")[0]
 
 
 def judged(reading: Reading, found: Check | None, book: Rulebook | None = None) -> Checked:

@@ -59,6 +59,40 @@ def sandboxed(
     Raises:
         OSError: the path cannot be opened.
     """
+    with examined(file, name, declared=declared, limits=limits, caps=caps, rows=rows, marks=marks, within=within) as (
+        reading,
+        _,
+    ):
+        yield reading
+
+
+@contextmanager
+def examined(
+    file: str | Path | bytes,
+    name: str = "",
+    *,
+    by: str = "",
+    asked: Mapping[str, Any] | None = None,
+    declared: str | None = None,
+    limits: Limits | None = None,
+    caps: Caps | None = None,
+    rows: bool = True,
+    marks: bool = False,
+    within: Path | None = None,
+) -> Generator[tuple[Reading, Any]]:
+    """Read a file as `sandboxed` does, and have a function look at it there, rows and all.
+
+    Args:
+        file, name, declared, limits, caps, rows, marks, within: as for `sandboxed`.
+        by: the function, as ``module:name``; it is called with the reading and `asked`, and answers JSON-able.
+        asked: JSON-able facts for the function.
+
+    Yields:
+        The reading, and what the function said; None without a function and where the child had to be stopped.
+
+    Raises:
+        OSError: the path cannot be opened.
+    """
     limits, caps = limits or Limits(), caps or Caps()
     with tempfile.TemporaryDirectory(prefix="osakadx-", dir=within) as folder:
         path = _on_disk(file, Path(folder))
@@ -71,59 +105,15 @@ def sandboxed(
             "folder": folder,
             "rows": rows,
             "marks": rows and marks,
-        }
-        stopped = confined.run("osakadx.tables.sandbox", request, caps, name)
-        if stopped:
-            reading = unread(path, name, declared)
-            yield replace(reading, findings=(found("reading-stopped", reason=stopped),))
-        else:
-            yield _reading(Path(folder), rows)
-
-
-def examined(
-    file: str | Path | bytes,
-    name: str = "",
-    *,
-    by: str,
-    asked: Mapping[str, Any] | None = None,
-    declared: str | None = None,
-    limits: Limits | None = None,
-    caps: Caps | None = None,
-) -> tuple[Reading, Any]:
-    """Read a file in a child process and have a function look at it there, rows and all.
-
-    Args:
-        file, name, declared, limits, caps: as for `sandboxed`.
-        by: the function, as ``module:name``; it is called with the reading and `asked`, and answers JSON-able.
-        asked: JSON-able facts for the function.
-
-    Returns:
-        The reading without its rows, and what the function said; None where the child had to be stopped.
-
-    Raises:
-        OSError: the path cannot be opened.
-    """
-    limits, caps = limits or Limits(), caps or Caps()
-    with tempfile.TemporaryDirectory(prefix="osakadx-") as folder:
-        path = _on_disk(file, Path(folder))
-        name = name or ("" if isinstance(file, bytes) else str(file))
-        request = {
-            "path": str(path),
-            "name": name,
-            "declared": declared,
-            "limits": asdict(limits),
-            "folder": folder,
-            "rows": False,
-            "marks": False,
             "by": by,
             "asked": dict(asked or {}),
         }
         stopped = confined.run("osakadx.tables.sandbox", request, caps, name)
         if stopped:
             reading = unread(path, name, declared)
-            return replace(reading, findings=(found("reading-stopped", reason=stopped),)), None
-        said = json.loads((Path(folder) / _READING).read_text(encoding="utf-8"))
-        return _reading(Path(folder), rows=False), said["examined"]
+            yield replace(reading, findings=(found("reading-stopped", reason=stopped),)), None
+        else:
+            yield _reading(Path(folder), rows)
 
 
 def _on_disk(file: str | Path | bytes, folder: Path) -> Path:
@@ -135,20 +125,20 @@ def _on_disk(file: str | Path | bytes, folder: Path) -> Path:
     return path
 
 
-def _reading(folder: Path, rows: bool) -> Reading:
+def _reading(folder: Path, rows: bool) -> tuple[Reading, Any]:
     said = json.loads((folder / _READING).read_text(encoding="utf-8"))
     reading = Reading.from_dict(said["reading"])
     corners = [tuple((number, tuple(cells)) for number, cells in corner) for corner in said["corners"]]
     framed = zip(reading.tables, corners, strict=True)
     reading = replace(reading, tables=tuple(replace(table, corner=corner) for table, corner in framed))
     if not rows:
-        return reading
+        return reading, said["examined"]
     beside = zip(reading.tables, said["last_data_rows"], said["marks"], strict=True)
     tables = (
         _with_rows(table, last, _said_marks(marks), folder / f"{place}.ndjson")
         for place, (table, last, marks) in enumerate(beside)
     )
-    return replace(reading, tables=tuple(tables))
+    return replace(reading, tables=tuple(tables)), said["examined"]
 
 
 def _with_rows(table: Table, last: int | None, marks: SheetMarks | None, path: Path) -> Table:
