@@ -256,6 +256,21 @@ def test_advice_is_by_gain_times_views_by_the_minute(dataset: Make) -> None:
     assert act("osakadx_quality_advice", id=elsewhere["id"])["count"] == 1
 
 
+def test_a_step_that_brings_a_grade_and_no_points_is_advised(dataset: Make) -> None:
+    from ckan import model
+    from ckanext.osakadx.quality.model import Score
+
+    package = dataset(BAD, owner_org=TOWN)
+    score(package)
+    row = model.Session.get(Score, package["id"])
+    held = {**row.findings[0], "gain": 0.0, "grade": "A"}
+    row.grade, row.findings = "B", [held, {**held, "grade": "B", "rule": "other"}]
+    model.Session.commit()
+    (step,) = act("osakadx_quality_advice", organization=TOWN)["results"]
+    assert (step["lifts_to"], step["gain"]) == ("A", 0.0)
+    assert len(act("osakadx_quality_show", id=package["id"])["next_steps"]) == 1
+
+
 def test_the_best_come_first_when_asked_for(dataset: Make, context: Any) -> None:
     from ckan.plugins import toolkit as tk
     from ckanext.osakadx import outbox
@@ -401,7 +416,7 @@ def test_three_things_reach_the_editor_in_plain_japanese(dataset: Make, inbox: I
     assert mail["Subject"] == "【お願い】「茨木市」のデータを使いやすくする 3 つのこと"
     body = mail.get_content()
     assert body.count("お願い: ") == 3
-    assert "点数が 1 点上がります" in body
+    assert "効き目: 点数が 1 点上がります" in body
     assert re.search(r"直すページ: https?://\S+/dataset/quality-\w+/resource/[\w-]+/edit#field-image-upload", body)
     assert "公開団体の編集者になっているため" in body
     assert stop_path(mail)

@@ -22,6 +22,17 @@ def share(points: float, maximum: float) -> float:
     return round(100 * points / maximum, 1) if maximum > 0 else 0.0
 
 
+def lifts(finding: Mapping[str, Any], grade: str | None) -> str:
+    """Return the better grade that mending a finding alone would bring; empty where the grade stays.
+
+    Args:
+        finding: as `osakadx.quality.advice.Step.as_dict` makes it; ``grade`` in it is what the data set would have.
+        grade: what the data set has now.
+    """
+    then = finding.get("grade")
+    return then if grade and then and then < grade else ""  # "A" is before "B"
+
+
 def looked_at(evidence: Evidence) -> frozenset[str]:
     """Return the ids of files that came when they were asked for and were read: what is said of them is known."""
     return frozenset(

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import plugin_loaded
+from osakadx.quality import progress
 from osakadx.quality.way import way
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -16,6 +17,7 @@ from ckanext.osakadx import addressing
 
 from .model import Score
 
+LEAST = 0.05  # points that a better grade counts for at the least: scores are told to a tenth
 STEPS = 3  # what somebody is asked to do next: more would be a list that nobody begins
 _TRACKING = sa.table(
     "tracking_summary", sa.column("package_id"), sa.column("recent_views", sa.Integer), sa.column("tracking_date")
@@ -79,6 +81,8 @@ def ranked(
 ) -> tuple[int, list[dict[str, Any]]]:
     """Return how many steps gain something, and a page of them: gain times views by the minute, the best first.
 
+    Some gain no tenth of a point and yet a grade, which an error had held down.
+
     Args:
         conditions: which data sets, on `model.Package`.
         each: no more than so many of one data set.
@@ -86,7 +90,8 @@ def ranked(
     """
     finding = sa.func.jsonb_array_elements(Score.findings).table_valued(sa.column("value", JSONB)).render_derived()
     said, package, seen = finding.c.value, model.Package, _views()
-    gain = sa.cast(said.op("->>")("gain"), sa.Float)
+    lifts = sa.func.coalesce(said.op("->>")("grade") < Score.grade, sa.false())
+    gain = sa.func.greatest(sa.cast(said.op("->>")("gain"), sa.Float), sa.case((lifts, LEAST), else_=0))
     views = sa.func.coalesce(seen.c.views, 0)
     minutes = sa.func.greatest(sa.cast(said.op("->>")("minutes"), sa.Float), 1)
     worth = (gain * (1 + views) / minutes).label("worth")
@@ -95,7 +100,7 @@ def ranked(
     place = sa.func.row_number().over(order_by=order).label("at")
     query = (
         sa.select(
-            package.id, package.name, package.title, package.owner_org, package.private,
+            package.id, package.name, package.title, package.owner_org, package.private, Score.grade.label("now"),
             said.label("finding"), views.label("views"), worth, rank, place,
         )
         .select_from(Score)
@@ -129,6 +134,7 @@ def _shown(rows: Sequence[Mapping[Any, Any]]) -> list[dict[str, Any]]:
             "private": row["private"],
             "views": row["views"],
             "worth": round(row["worth"], 3),
+            "lifts_to": progress.lifts(row["finding"], row["now"]) or None,
             **linked([row["finding"]], row["id"], row["name"], facts)[0],
         }
         for row in rows

@@ -50,6 +50,12 @@ def test_words_that_english_lacks_are_japanese():
     assert (said["gain"], said["more"]) == ("6", 2)
 
 
+def test_a_grade_is_named_where_no_points_are_gained():
+    said = facts(step(gain=0.0, lifts_to="A"), 1)
+    assert (said["gain"], said["grade"]) == ("", "A")
+    assert facts(step(lifts_to=None), 1)["grade"] == ""
+
+
 def test_the_original_is_named_where_the_catalog_cannot_mend_it():
     assert facts(step(), 1)["original"] == ""
     assert facts(step(edit_link=None), 1)["original"] == "O"

@@ -39,13 +39,13 @@ ADVICE = {
             "sheet": "一覧", "cell": "C12",
             "message": "緯度と経度が入れ替わっています。", "message_en": "Latitude and longitude are swapped.",
             "fix": "D列とE列を入れ替えてください。", "fix_en": "Swap columns D and E.",
-            "more": 11, "gain": "6", "minutes": 5, "edit": "E1", "original": "",
+            "more": 11, "gain": "6", "grade": "A", "minutes": 5, "edit": "E1", "original": "",
             "link": "https://data.example.lg.jp/dataset/a/resource/b?cell=C12#findings",
         },
         {
             "number": 2, "dataset": "公共施設一覧", "file": "", "where": "", "sheet": "", "cell": "",
             "message": "古い。", "message_en": "Old.", "fix": "新しくしてください。", "fix_en": "Renew it.",
-            "more": 0, "gain": "2.5", "minutes": 30, "edit": "", "original": "https://city.example.lg.jp/list.csv",
+            "more": 0, "gain": "2.5", "grade": "", "minutes": 30, "edit": "", "original": "https://city.example.lg.jp/list.csv",
             "link": "L2",
         },
     ],
@@ -117,14 +117,17 @@ def test_advice_says_where_why_how_and_what_for_in_plain_words():
     同じことが、ほかに 11 か所にあります。
     どうなっているか: 緯度と経度が入れ替わっています。
     お願い: D列とE列を入れ替えてください。
-    手間と効き目: およそ 5 分で、点数が 6 点上がります。
+    かかる時間: およそ 5 分
+    効き目: 点数が 6 点上がります。
+    効き目: 評価が A になります。
     見るページ: https://data.example.lg.jp/dataset/a/resource/b?cell=C12#findings
     直すページ: E1
 
 ・2. 公共施設一覧
     どうなっているか: 古い。
     お願い: 新しくしてください。
-    手間と効き目: およそ 30 分で、点数が 2.5 点上がります。
+    かかる時間: およそ 30 分
+    効き目: 点数が 2.5 点上がります。
     見るページ: L2
     直すのは、もとのファイルです: https://city.example.lg.jp/list.csv
 """

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from osakadx.quality.advice import examine
-from osakadx.quality.progress import looked_at, mended, newest_look, share
+from osakadx.quality.progress import lifts, looked_at, mended, newest_look, share
 from osakadx.quality.rulebook import rulebook
 
 from .evidences import csv, evidence, file
@@ -101,3 +101,12 @@ def test_the_newest_look_is_that_of_the_file_asked_last():
     ]
     assert newest_look(evidence(*files)) == late
     assert newest_look(evidence()) == ""
+
+
+@pytest.mark.parametrize(
+    "then, now, better",
+    [("A", "B", "A"), ("B", "B", ""), ("C", "B", ""), (None, "B", ""), ("A", None, "")],
+)
+def test_a_step_may_lift_the_grade(then, now, better):
+    assert lifts({"grade": then}, now) == better
+    assert lifts({}, now) == ""

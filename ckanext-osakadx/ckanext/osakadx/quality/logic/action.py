@@ -9,6 +9,7 @@ from ckan import authz, model
 from ckan.logic import validate
 from ckan.plugins import toolkit as tk
 from ckan.types import Context, DataDict
+from osakadx.quality import progress
 
 from ckanext.osakadx.quality import advice, bodies, comparison, history, matrix
 from ckanext.osakadx.quality.coverage import figures
@@ -44,7 +45,7 @@ def osakadx_quality_show(context: Context, data_dict: DataDict) -> dict[str, Any
     score = model.Session.get(Score, package.id)
     found = score.as_dict() if score is not None else unscored(package.id)
     findings = advice.of_dataset(package, found["findings"]) if _may_mend(context, package) else []
-    steps = [finding for finding in findings if finding["gain"] > 0][: advice.STEPS]
+    steps = [one for one in findings if one["gain"] > 0 or progress.lifts(one, found["grade"])][: advice.STEPS]
     return found | {"findings": findings, "next_steps": steps, "history": history.of(package.id, RECENT)}
 
 
@@ -79,8 +80,8 @@ def osakadx_quality_advice(context: Context, data_dict: DataDict) -> dict[str, A
 
     Returns:
         dict: ``count`` and ``results``: the findings as ``osakadx_quality_show`` gives them, with ``package_id``,
-        ``name``, ``title``, ``owner_org``, ``private``, ``views`` (lately) and ``worth`` (points by the minute, times
-        one more than the views)
+        ``name``, ``title``, ``owner_org``, ``private``, ``views`` (lately), ``worth`` (points by the minute, times
+        one more than the views) and ``lifts_to`` (the better grade that it brings, or null)
     """
     tk.check_access("osakadx_quality_advice", context, data_dict)
     table = model.Package
