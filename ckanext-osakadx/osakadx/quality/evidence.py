@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from osakadx.quality.finding import Finding
 from osakadx.tables.findings import unreadable
@@ -273,6 +273,16 @@ class Identity:
     def from_dict(cls, said: Mapping[str, Any]) -> Identity:
         """Return the identity that `as_dict` wrote down."""
         return cls(**said)
+
+
+class Seen(NamedTuple):
+    """What a look at a file has found; see `File` for each."""
+
+    link: Link | None = None
+    reading: Reading | None = None
+    change: Change | None = None
+    identity: Identity | None = None
+    described: bool = False
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,22 @@ def columns_of(resource_id: str) -> list[Column]:
     return [Column(name, kind, _info(comment).get("label") or name) for name, kind, comment in found]
 
 
+def described(resource_ids: Sequence[str]) -> set[str]:
+    """Return which of these tables have a description (notes) at most of their columns in the data dictionary."""
+    if not resource_ids:
+        return set()
+    query = sa.text(
+        "SELECT c.relname, col_description(c.oid, a.attnum) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+        "WHERE c.relname = ANY(:names) AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped "
+        "AND a.attname !~ '^_'"
+    )
+    told: dict[str, list[bool]] = {}
+    with get_read_engine().connect() as connection:
+        for name, comment in connection.execute(query, {"names": list(resource_ids)}):
+            told.setdefault(name, []).append(bool(str(_info(comment).get("notes") or "").strip()))
+    return {name for name, notes in told.items() if sum(notes) * 2 > len(notes)}
+
+
 def pages(resource_id: str, columns: Sequence[Column]) -> Iterator[list[tuple[Any, ...]]]:
     """Yield the rows of a table page by page, each page in a moment of its own so that nobody waits for a slow reader.
 

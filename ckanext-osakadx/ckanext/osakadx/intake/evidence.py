@@ -8,12 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 from osakadx.quality.condition import TELLING, Condition, condition
-from osakadx.quality.evidence import Link, Reading
+from osakadx.quality.evidence import Change, Identity, Link, Reading, Seen
 from osakadx.quality.finding import Finding
 from osakadx.tables.table import VERSION
 from sqlalchemy import and_, func, or_
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
+from . import datastore
 from .model import LINK, READING, TABLE, Evidence, now
 
 _FRESH = {"populate_existing": True}  # `keep` writes beside the session's objects
@@ -66,18 +67,31 @@ def of_gone_files() -> list[tuple[str, bool]]:
     return [(row[0], row[1]) for row in model.Session.execute(query)]
 
 
-def known(package_ids: Collection[str]) -> dict[str, tuple[Link | None, Reading | None]]:
+def known(package_ids: Collection[str]) -> dict[str, Seen]:
     """Return what is known of every file of these data sets, by resource id, as the score takes it."""
-    query = sa.select(Evidence).where(Evidence.package_id.in_(package_ids), Evidence.kind.in_((LINK, READING)))
-    found: dict[str, tuple[Link | None, Reading | None]] = {}
+    query = sa.select(Evidence).where(Evidence.package_id.in_(package_ids), Evidence.kind.in_((LINK, READING, TABLE)))
+    found: dict[str, Seen] = {}
+    tables: list[str] = []
     for row in model.Session.scalars(query, execution_options=_FRESH):
-        link, reading = found.get(row.resource_id, (None, None))
+        seen = found.get(row.resource_id, Seen())
         if row.kind == LINK:
-            link = link_of(row)
+            seen = seen._replace(link=link_of(row))
+        elif row.kind == TABLE:
+            tables.append(row.resource_id)
         elif row.facts["version"] == VERSION:  # what an older reader said waits for the next look
-            reading = Reading.from_dict(row.facts, row.facts.get("content", ""))
-        found[row.resource_id] = (link, reading)
+            seen = seen._replace(reading=Reading.from_dict(row.facts, row.facts.get("content", "")), **_past(row.facts))
+        found[row.resource_id] = seen
+    for resource_id in datastore.described(tables):
+        found[resource_id] = found[resource_id]._replace(described=True)
     return found
+
+
+def _past(facts: dict[str, Any]) -> dict[str, Any]:
+    change, identity = facts.get("change"), facts.get("identity")
+    return {
+        "change": Change.from_dict(change) if change else None,
+        "identity": Identity.from_dict(identity) if identity else None,
+    }
 
 
 def conditions(package_ids: Collection[str]) -> dict[str, tuple[str, Condition]]:

@@ -18,19 +18,20 @@ from ckan import model
 from osakadx.errors import FetchError
 from osakadx.linkcheck.rules import rules
 from osakadx.linkcheck.signs import a_page, stand_in
+from osakadx.quality.check import VERSION as CHECKED
+from osakadx.quality.checked import looked_at
+from osakadx.quality.evidence import Check
 from osakadx.quality.verdict import Strike, added, settle, strike
 from osakadx.tables.findings import found
-from osakadx.tables.sandbox import Caps, sandboxed
 from osakadx.tables.table import VERSION, Reading
 
 from ckanext.osakadx import reindex, scratch
 
-from . import datastore, evidence, files, schedule, tables
+from . import datastore, evidence, files, past, schedule, tables
 from .model import LINK, READING, TABLE, Evidence, now
 
 log = logging.getLogger(__name__)
 
-_CAPS = Caps(cpu_seconds=60, wall_seconds=180.0)  # nobody waits for it: a busy machine must not make a file unreadable
 _NOT_NOW = timedelta(hours=1)  # the host rests, or is not for us to ask
 
 
@@ -53,7 +54,7 @@ class Case:
     def read_before(self) -> bool:
         """Whether the last reading would come out the same from the same bytes."""
         row = self.before.get(READING)
-        wanted = {"version": VERSION, "file": self.name, "declared": self.declared}
+        wanted = {"version": VERSION, "check_version": CHECKED, "file": self.name, "declared": self.declared}
         return row is not None and all(row.facts.get(key) == value for key, value in wanted.items())
 
 
@@ -79,9 +80,12 @@ def examine(resource_id: str, *, force: bool = False) -> str | None:
             return _failed(case, error)
         if arrival.path is None:
             return _unchanged(case, arrival)
-        declared = case.declared or None
-        with sandboxed(arrival.path, case.name, declared=declared, caps=_CAPS, within=folder) as reading:
-            return _read(case, arrival.path, arrival, reading)
+        day, place = past.today(), past.municipality(case.resource.package_id)
+        model.Session.commit()
+        with looked_at(
+            arrival.path, case.name, declared=case.declared or None, municipality=place, day=day, within=folder
+        ) as (reading, check):
+            return _read(case, arrival.path, arrival, reading, check)
 
 
 def _case(resource_id: str) -> Case | None:
@@ -109,14 +113,14 @@ def _unchanged(case: Case, arrival: files.Arrival) -> str | None:
     return case.resource.package_id if had_failed or flagged else None
 
 
-def _read(case: Case, path: Path, arrival: files.Arrival, reading: Reading) -> str | None:
+def _read(case: Case, path: Path, arrival: files.Arrival, reading: Reading, check: Check | None) -> str | None:
     if not _still_the_same(case):
         return None
     if reading.format == "HTML" and reading.declared_format != "HTML" and not reading.tables:
         return _page_instead(case, path, arrival, reading)
     _keep_link(case, arrival)
     table, digest = tables.load(case.resource.id, reading)
-    _keep_reading(case, reading, digest)
+    _keep_reading(case, reading, digest, check)
     if table is None:
         flagged = _without_table(case)
     else:
@@ -185,9 +189,20 @@ def _keep_link(case: Case, arrival: files.Arrival) -> None:
     evidence.keep(case.resource, LINK, case.subject, arrival.method, facts)
 
 
-def _keep_reading(case: Case, reading: Reading, digest: str) -> None:
-    facts = {**reading.as_dict(), "file": case.name, "declared": case.declared, "content": digest}
-    evidence.keep(case.resource, READING, reading.sha256, "osakadx read", facts)
+def _keep_reading(case: Case, reading: Reading, digest: str, check: Check | None = None) -> None:
+    """Store what was read, with what became of the content since the last reading; a failure leaves that as it was."""
+    before = case.before.get(READING)
+    facts = {
+        **reading.as_dict(),
+        "file": case.name,
+        "declared": case.declared,
+        "content": digest,
+        "check_version": CHECKED,
+        "check": check and check.as_dict(),
+        "address": case.subject,
+        **past.of(case.resource, before.facts if before else {}, check, case.subject),
+    }
+    evidence.keep(case.resource, READING, reading.sha256, "osakadx check", facts)
 
 
 def _without_table(case: Case) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ckan.plugins import toolkit as tk
-from sqlalchemy import Boolean, Column, DateTime, UnicodeText
+from sqlalchemy import Boolean, Column, Date, DateTime, UnicodeText
 from sqlalchemy.dialects.postgresql import JSONB
 
 TIME = DateTime(timezone=True)
@@ -33,6 +33,15 @@ class Due(tk.BaseModel):  # type: ignore[misc, name-defined]
     due = Column(TIME, nullable=False)
     queued = Column(TIME)
     routine = Column(Boolean, nullable=False, default=False)
+
+
+class Content(tk.BaseModel):  # type: ignore[misc, name-defined]
+    """The day (of Japan) on which a content, by its digest, was first seen anywhere in the catalog."""
+
+    __tablename__ = "osakadx_intake_content"
+
+    content = Column(UnicodeText, primary_key=True)
+    first_seen = Column(Date, nullable=False)
 
 
 class Evidence(tk.BaseModel):  # type: ignore[misc, name-defined]

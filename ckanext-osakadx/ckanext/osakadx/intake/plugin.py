@@ -11,7 +11,7 @@ import click
 import procrastinate
 import sqlalchemy as sa
 from ckan.types import Context
-from osakadx.quality.evidence import Link, Reading
+from osakadx.quality.evidence import Seen
 
 from ckanext.osakadx import queue
 from ckanext.osakadx.interfaces import IHarvestArrivals, IQueueTasks
@@ -40,7 +40,7 @@ class IntakePlugin(p.SingletonPlugin):
     def queue_tasks(self) -> procrastinate.Blueprint:
         return jobs.tasks
 
-    def evidence(self, package_ids: Collection[str]) -> Mapping[str, tuple[Link | None, Reading | None]]:
+    def evidence(self, package_ids: Collection[str]) -> Mapping[str, Seen]:
         return evidence.known(package_ids)
 
     def standards(self) -> sa.Select[tuple[str, str, float]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ from ckan import model
 from osakadx.mails import recipients
 from osakadx.mails.recipients import Person
 from osakadx.mails.signature import new_handle
+from osakadx.quality.evidence import ContactState
 from sqlalchemy.dialects.postgresql import insert
 
 from .model import MailPerson, now
@@ -116,3 +117,21 @@ def record(key: str) -> MailPerson:
         model.Session.execute(insert(MailPerson.__table__).values(**values).on_conflict_do_nothing())
         row = model.Session.get(MailPerson, key)
     return row
+
+
+def contact_states(addresses: Collection[str]) -> dict[str, ContactState]:
+    """Return how mail to addresses (in lower case) is known to fare; those of users in use count as confirmed."""
+    if not addresses:
+        return {}
+    users = sa.select(sa.func.lower(model.User.email)).where(
+        sa.func.lower(model.User.email).in_(addresses), model.User.state == "active"
+    )
+    states: dict[str, ContactState] = dict.fromkeys(model.Session.scalars(users), "confirmed")
+    query = sa.select(MailPerson).where(MailPerson.key.in_([f"{ADDRESS}{address}" for address in addresses]))
+    for row in model.Session.scalars(query):
+        address = row.key.removeprefix(ADDRESS)
+        if row.bounced is not None and row.bounced_address.lower() == address:
+            states[address] = "bounced"
+        elif row.confirmed is not None:
+            states[address] = "confirmed"
+    return states

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import ckan.plugins as p
@@ -11,11 +11,13 @@ import click
 import procrastinate
 from ckan.common import CKANConfig
 from flask import Blueprint
+from osakadx.quality.evidence import ContactState
 
 from ckanext.osakadx import queue
 from ckanext.osakadx.interfaces import IHarvestEnds, IQueueTasks
+from ckanext.osakadx.quality.interfaces import IContacts
 
-from . import cli, jobs, smtp, views
+from . import cli, jobs, people, smtp, views
 
 
 @tk.blanket.actions
@@ -29,6 +31,7 @@ class MailsPlugin(p.SingletonPlugin):
     p.implements(p.IClick)
     p.implements(IQueueTasks)
     p.implements(IHarvestEnds)
+    p.implements(IContacts)
 
     def update_config(self, config: CKANConfig) -> None:
         smtp.prepare()
@@ -42,6 +45,9 @@ class MailsPlugin(p.SingletonPlugin):
 
     def queue_tasks(self) -> procrastinate.Blueprint:
         return jobs.tasks
+
+    def contact_states(self, addresses: Collection[str]) -> Mapping[str, ContactState]:
+        return people.contact_states(addresses)
 
     def run_ended(self, run: Mapping[str, Any]) -> None:
         from . import harvest  # only there when the harvest is

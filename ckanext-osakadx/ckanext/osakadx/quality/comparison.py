@@ -23,7 +23,7 @@ def assessed(packages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     links: dict[str, Link] = {}
     for plugin in p.PluginImplementations(IEvidence):
         known = plugin.evidence([package["id"] for package in packages])
-        links.update({resource_id: link for resource_id, (link, _) in known.items() if link is not None})
+        links.update({resource_id: link for resource_id, seen in known.items() if (link := seen.link) is not None})
     return [_one(package, links) for package in packages]
 
 

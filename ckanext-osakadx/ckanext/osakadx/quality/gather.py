@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from ckan import model
 from ckan import plugins as p
-from osakadx.quality.evidence import Evidence, File, Link, Reading
+from osakadx.quality.evidence import Evidence, File, Seen
 
+from . import stated
 from .interfaces import IEvidence
+from .model import JAPAN
+
+_NOTHING = Seen()
 
 
 def evidence(package_ids: Sequence[str]) -> Iterator[Evidence]:
     """Yield the evidence of these data sets, where they are active: their files, with what was found at each."""
-    package_ids = _active(package_ids)
-    known: dict[str, tuple[Link | None, Reading | None]] = {}
+    packages = _active(package_ids)
+    ids = [package.id for package in packages]
+    known: dict[str, Seen] = {}
     for plugin in p.PluginImplementations(IEvidence):
-        known.update(plugin.evidence(package_ids))
-    files: dict[str, list[File]] = {package_id: [] for package_id in package_ids}
-    for resource in _resources(package_ids):
-        link, reading = known.get(resource.id, (None, None))
+        known.update(plugin.evidence(ids))
+    files: dict[str, list[File]] = {package_id: [] for package_id in ids}
+    for resource in _resources(ids):
+        seen = known.get(resource.id, _NOTHING)
         files[resource.package_id].append(
             File(
                 id=resource.id,
@@ -28,18 +34,20 @@ def evidence(package_ids: Sequence[str]) -> Iterator[Evidence]:
                 url=resource.url or "",
                 format=resource.format or "",
                 uploaded=resource.url_type == "upload",
-                link=link,
-                reading=reading,
+                **seen._asdict(),
             )
         )
+    day = datetime.now(JAPAN).date().isoformat()
+    said = stated.metadata(packages)
+    paces = stated.paces(packages, files, day)
     for package_id, found in files.items():
-        yield Evidence(package_id, tuple(found))
+        yield Evidence(package_id, tuple(found), day=day, pace=paces[package_id], metadata=said[package_id])
 
 
-def _active(package_ids: Sequence[str]) -> list[str]:
+def _active(package_ids: Sequence[str]) -> Sequence[model.Package]:
     table = model.Package
-    query = sa.select(table.id).where(table.id.in_(package_ids), table.state == "active", table.type == "dataset")
-    return list(model.Session.scalars(query.order_by(table.id)))
+    query = sa.select(table).where(table.id.in_(package_ids), table.state == "active", table.type == "dataset")
+    return model.Session.scalars(query.order_by(table.id)).all()
 
 
 def _resources(package_ids: Sequence[str]) -> Sequence[model.Resource]:

@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 from ckan.plugins.interfaces import Interface
-from osakadx.quality.evidence import Link, Reading
+from osakadx.quality.evidence import ContactState, Seen
 
 
 class IEvidence(Interface):
     """A plugin that looks at files and knows what it found."""
 
-    def evidence(self, package_ids: Collection[str]) -> Mapping[str, tuple[Link | None, Reading | None]]:
+    def evidence(self, package_ids: Collection[str]) -> Mapping[str, Seen]:
         """Return by resource id what is known of the files of these data sets; None: not looked at yet."""
         return {}
 
@@ -22,3 +22,11 @@ class IEvidence(Interface):
         One row for each file that was recognised; None: the plugin recognises nothing.
         """
         return None
+
+
+class IContacts(Interface):
+    """A plugin that writes to people and knows who can be reached."""
+
+    def contact_states(self, addresses: Collection[str]) -> Mapping[str, ContactState]:
+        """Return ``confirmed``, ``unconfirmed`` or ``bounced`` by mail address (in lower case), as far as known."""
+        return {}

@@ -14,7 +14,7 @@ from ckan import model
 from ckan.plugins import toolkit as tk
 from osakadx.quality import progress
 from osakadx.quality.rulebook import rulebook
-from sqlalchemy import Column, Date, DateTime, Float, Integer, UnicodeText
+from sqlalchemy import Boolean, Column, Date, DateTime, Float, Integer, UnicodeText
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import aliased
 
@@ -60,6 +60,18 @@ class Score(tk.BaseModel):  # type: ignore[misc, name-defined]
             "evidence": self.evidence and self.evidence.isoformat(),
             "rules_version": self.rules_version,
         }
+
+
+class Declared(tk.BaseModel):  # type: ignore[misc, name-defined]
+    """How often a data set says it is renewed: days (None where it names none), since when, and the days before."""
+
+    __tablename__ = "osakadx_quality_declared"
+
+    package_id = Column(UnicodeText, primary_key=True)
+    days = Column(Integer)
+    never = Column(Boolean, nullable=False, default=False)
+    since = Column(Date, nullable=False)
+    before = Column(Integer)
 
 
 def unscored(package_id: str) -> dict[str, Any]:
