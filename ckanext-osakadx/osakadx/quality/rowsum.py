@@ -18,6 +18,7 @@ from osakadx.quality.checks.column import Column
 _STAMPS = re.compile(r"更新|作成|時点|現在|基準日|登録日|公開日|出力|抽出|timestamp|modified|updated")
 _WHOLE = re.compile(r"^(-?\d+)\.0+$")
 _MASK = (1 << 128) - 1
+_MOST_REMEMBERED = 400_000  # beyond it a copy of a row counts as a row: some 40 MiB
 _KEPT = 64  # ids of a sketch: enough to tell a tenth apart, few enough to be stored
 
 
@@ -46,7 +47,8 @@ class RowSum:
             text = "\x1f".join([cells[place] for place in self._places])
             digest = _digest(_fold(text))
             if digest not in self._seen:  # the same row again says nothing more
-                self._seen.add(digest)
+                if len(self._seen) < _MOST_REMEMBERED:
+                    self._seen.add(digest)
                 self._sum = (self._sum + digest) & _MASK
             if self._id is not None and cells[self._id]:
                 self._sketch(cells[self._id])

@@ -17,7 +17,7 @@ from osakadx.quality.checks.column import Column, is_number
 from osakadx.quality.checks.spots import Spots
 from osakadx.tables.kinds import kind
 
-_MOST_REMEMBERED = 2_000_000  # rows whose digests are kept to find those that come twice
+_MOST_REMEMBERED = 400_000  # rows of which digests are kept to find those that come twice: some 50 MiB
 _UNIT_IN_NAME = re.compile(r"[(（\[［].{1,8}[)）\]］]|単位|%|％")
 _COUNTED = re.compile(
     r"数$|数[_(（]|人口|件|人$|回$|台$|年|月|日|時|番号|コード|指数|順|率|割合|比$|倍|id$|no\.?$|no_|計$|得点|階|種別|区分|レベル|等級|ランク|世帯|男|女|歳"
@@ -211,7 +211,7 @@ def ids_are_unique(table: Table, spots: Spots) -> Watch | None:
     if column is None:
         return None
     place, shown = column.number - 1, column.shown
-    seen: dict[str, int] = {}
+    seen: dict[int, int] = {}
 
     def see(rows: Sequence[Row], counts: Counts) -> set[int]:
         del counts
@@ -220,12 +220,12 @@ def ids_are_unique(table: Table, spots: Spots) -> Watch | None:
             value = cells[place].strip()
             if not value:
                 spots.tell("ids-are-unique", "blank", row=number, column=column.number, column_name=shown)
-            elif value in seen:
-                facts: dict[str, Any] = {"column_name": shown, "other": seen[value]}
+            elif (digest := hash(value)) in seen:
+                facts: dict[str, Any] = {"column_name": shown, "other": seen[digest]}
                 spots.tell("ids-are-unique", "twice", row=number, column=column.number, value=value, **facts)
                 bad.add(number)
             elif len(seen) < _MOST_REMEMBERED:
-                seen[value] = number
+                seen[digest] = number
         spots.looked("ids-are-unique", len(rows))
         return bad
 
