@@ -138,6 +138,11 @@ class Rulebook:
         return sum(rule.points for rule in self.rules if rule.of_file)
 
     @cached_property
+    def of_files(self) -> tuple[Rule, ...]:
+        """The rules that look at files."""
+        return tuple(rule for rule in self.rules if rule.of_file)
+
+    @cached_property
     def loud(self) -> tuple[Rule, ...]:
         """The rules about files that must be asked, in their order."""
         return tuple(rule for rule in self.rules if rule.of_file and not rule.quiet)

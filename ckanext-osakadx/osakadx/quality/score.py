@@ -39,15 +39,20 @@ class Marked:
         affected: slug of a rule → the share that is affected, for the rules that are broken at all.
         untold: slugs of the rules of which nobody can tell yet.
         shortfalls: where it falls short, by rule.
-        total: points over the rules that could be told. told: there are any.
+        told: there is any rule of which one can tell.
     """
 
     file: File | None
     affected: Mapping[str, float]
     untold: frozenset[str]
     shortfalls: Shortfalls
-    total: float = 0.0
     told: bool = True
+
+    def total(self, book: Rulebook) -> float:
+        """Return the points over the rules that could be told, to find the best of several files."""
+        rules = book.by_slug
+        worth = book.worth - fsum(rules[slug].points for slug in self.untold)
+        return worth - fsum(rules[slug].points * rules[slug].loss(share) for slug, share in self.affected.items())
 
     def share(self, slug: str) -> float | None:
         """Return how much is affected by a rule, None where nobody can tell."""
@@ -123,9 +128,7 @@ def mark(file: File, book: Rulebook, forgiven: Forgiven = _NOTHING) -> Marked:
         else:
             for slug in found & slugs:
                 _ask(book.by_slug[slug], file, affected, shortfalls, forgiven)
-    worth = book.worth - fsum(book.by_slug[slug].points for slug in untold)
-    lost = fsum(book.by_slug[slug].points * book.by_slug[slug].loss(share) for slug, share in affected.items())
-    return Marked(file, affected, frozenset(untold), shortfalls, worth - lost, worth > 0)
+    return Marked(file, affected, frozenset(untold), shortfalls, told=len(untold) < len(book.of_files))
 
 
 def whole(evidence: Evidence, book: Rulebook, forgiven: Forgiven = _NOTHING) -> Marked:
@@ -151,7 +154,7 @@ def alone(file: File, book: Rulebook) -> tuple[Part, ...]:
 
 def combine(marked: Sequence[Marked], weighed: Sequence[tuple[Group, float]], whole: Marked, book: Rulebook) -> Score:
     """Make the score of a data set from the marks of its files, what each group of them weighs, and its own marks."""
-    best, waiting = _best(marked, weighed)
+    best, waiting = _best(marked, weighed, book)
     if not best:
         return Score(None, 0.0, 0.0, (), waiting, book.version)
     parts = _parts(best, whole, book)
@@ -166,7 +169,7 @@ def combine(marked: Sequence[Marked], weighed: Sequence[tuple[Group, float]], wh
 
 def affected(evidence: Evidence, book: Rulebook) -> dict[str, float | None]:
     """Return by rule how much of a data set is affected; None where nobody can tell, and where nothing was examined."""
-    best, _ = _best([mark(file, book) for file in evidence.files], evidence.balance)
+    best, _ = _best([mark(file, book) for file in evidence.files], evidence.balance, book)
     own = whole(evidence, book)
     return {
         rule.slug: (_affected(rule, best) if rule.of_file else own.share(rule.slug)) if best else None
@@ -174,7 +177,9 @@ def affected(evidence: Evidence, book: Rulebook) -> dict[str, float | None]:
     }
 
 
-def _best(marked: Sequence[Marked], weighed: Sequence[tuple[Group, float]]) -> tuple[list[Weighed], int]:
+def _best(
+    marked: Sequence[Marked], weighed: Sequence[tuple[Group, float]], book: Rulebook
+) -> tuple[list[Weighed], int]:
     """The best file of each group with its weight, and how many files nothing is known of."""
     by_id = {one.file.id: one for one in marked if one.told and one.file is not None}
     if all(one.file and one.file.link and one.file.link.verdict == "unknown" for one in by_id.values()):
@@ -183,7 +188,7 @@ def _best(marked: Sequence[Marked], weighed: Sequence[tuple[Group, float]]) -> t
     for group, weight in weighed:
         told = [by_id[file.id] for file in group if file.id in by_id]
         if told:
-            best.append((max(told, key=lambda one: one.total), weight))
+            best.append((told[0] if len(told) == 1 else max(told, key=lambda one: one.total(book)), weight))
     return best, len(marked) - len(by_id)
 
 
