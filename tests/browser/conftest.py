@@ -84,9 +84,9 @@ def ask(portal_url: str, action: str) -> Any:
         return json.load(answer)["result"]
 
 
-def has_places(portal_url: str, resource_id: str) -> bool:
-    table = ask(portal_url, f"osakadx_intake_reading_show?id={resource_id}")["table"] or {}
-    return "latitude" in table
+def has_map(portal_url: str, package: dict[str, Any]) -> bool:
+    with urllib.request.urlopen(f"{portal_url}/dataset/{package['name']}") as page:
+        return b'id="map"' in page.read()
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +101,7 @@ def places(portal_url: str) -> dict[str, str]:
     ]
     assert tables, "no table was loaded"
     shelters = [pair for pair in tables if "避難" in pair[0]["title"]] or tables
-    package, resource = max(shelters, key=lambda pair: has_places(portal_url, pair[1]["id"]))
+    package, resource = max(shelters, key=lambda pair: has_map(portal_url, pair[0]))
     publisher = package["organization"]["name"]
     ragged = ask(portal_url, "package_show?id=otameshi-ragged")["resources"][0]["id"]
     return {"package": package["name"], "resource": resource["id"], "publisher": publisher, "ragged": ragged}
