@@ -16,7 +16,7 @@ _HALF_SECOND = datetime.timedelta(milliseconds=500)
 
 def as_text(value: CellValue) -> str:
     """Return a cell as text: numbers without exponent, dates as ISO 8601, times as ``hh:mm`` or ``hh:mm:ss``."""
-    return _WRITERS[type(value)](value)
+    return WRITERS[type(value)](value)
 
 
 def _boolean(value: bool) -> str:
@@ -24,6 +24,9 @@ def _boolean(value: bool) -> str:
 
 
 def _number(value: float) -> str:
+    text = repr(value)
+    if len(text) <= _DIGITS and "e" not in text and value:  # the shortest spelling has no noise in it
+        return text.removesuffix(".0")
     text = f"{value + 0.0:.{_DIGITS}g}"  # adding zero turns -0 into 0
     return format(Decimal(text), "f") if "e" in text else text
 
@@ -44,7 +47,7 @@ def _duration(value: datetime.timedelta) -> str:
 
 
 # By exact type: a look-up per cell, in sheets of millions of them.
-_WRITERS: dict[type, Callable[[Any], str]] = {
+WRITERS: dict[type, Callable[[Any], str]] = {
     str: str,
     bool: _boolean,
     int: _number,

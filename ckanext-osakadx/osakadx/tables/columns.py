@@ -31,8 +31,9 @@ class Columns:
         self._rows: list[Sequence[str]] = []
         self._even = True
 
-    def see(self, rows: Sequence[Sequence[str]]) -> None:
-        """Look at the next rows of data."""
+    def see(self, rows: Sequence[Sequence[str]], *, even: bool = False) -> None:
+        """Look at the next rows of data; `even` says that all are as wide as the header."""
+        self._even = self._even and even
         held = [*self._rows, *rows]
         if len(held) > 2 * _HELD:  # the last ones may be footnotes, which are taken away at the end
             self._pass(held[:-_HELD])
@@ -41,7 +42,7 @@ class Columns:
 
     def _pass(self, rows: Sequence[Sequence[str]]) -> None:
         width = self._width
-        if any(len(row) != width for row in rows):
+        if not self._even:
             rows = [row if len(row) == width else (*row, *[""] * width)[:width] for row in rows]
         for column, cells in zip(self._columns, zip(*rows, strict=True), strict=True):
             column.see(cells)

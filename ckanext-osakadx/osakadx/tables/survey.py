@@ -29,7 +29,7 @@ _NOTE_CHARS = 500
 _FOOTNOTE = re.compile(r"\s*(?:以上$|以下余白|[※*＊]|[(（]?注|[(（]?備考|資料|出典|出所|[（(]?なお|[-‐―－]+$)")
 _TOTALS = frozenset({"合計", "総計", "小計", "計", "総数", "平均", "累計", "全体"})
 _TOTAL_LAST = "計数均体"
-_LOOKED_AT = _TOTAL_LAST + " \u3000\t\r\n"  # a first cell that ends like this may be a total, or blank
+_LOOKED_AT = frozenset(_TOTAL_LAST + " \u3000\t\r\n")  # a first cell that ends like this may be a total, or blank
 _TOTAL_ENDS = ("合計", "小計", "総計", "区計", "市計", "町計", "村計", "県計", "府計")
 
 
@@ -238,11 +238,13 @@ class _Body:
         if number < self._start:
             number, block = self._start, block[self._start - number :]
         columns, label = self._columns, self._label
-        odd = [
-            place
-            for place, cells in enumerate(block)
-            if len(cells) != columns or not (first := cells[0]) or first[-1] in _LOOKED_AT or first == label
-        ]
+        odd: list[int] = []
+        if not self._all_plain(block):
+            odd = [
+                place
+                for place, cells in enumerate(block)
+                if len(cells) != columns or not (first := cells[0]) or first[-1] in _LOOKED_AT or first == label
+            ]
         place = 0
         for at in (*odd, len(block)):
             if self._blank and place < at:  # the row right below a blank one
@@ -250,19 +252,26 @@ class _Body:
                     return place
                 place += 1
             if place < at:
-                self._count(number + place, block[place:at])
+                self._count(number + place, block[place:at], even=True)
             if at < len(block) and self._judge(number + at, block[at], known):
                 return at
             place = at + 1
         return None
 
-    def _count(self, number: int, block: Sequence[Cells]) -> None:
+    def _all_plain(self, block: Sequence[Cells]) -> bool:
+        """Say whether no row of a block needs a look, by what all of them have in common."""
+        if set(map(len, block)) != {self._columns}:
+            return False
+        firsts = [cells[0] for cells in block]
+        return all(firsts) and self._label not in firsts and _LOOKED_AT.isdisjoint([first[-1] for first in firsts])
+
+    def _count(self, number: int, block: Sequence[Cells], *, even: bool = False) -> None:
         self.count += len(block)
         self.last = number + len(block) - 1
         first = max(0, len(block) - _TAIL)
         self._tail.extend((row, cells, False) for row, cells in enumerate(block[first:], start=number + first))
         if self.profile is not None:
-            self.profile.see(block)
+            self.profile.see(block, even=even)
 
     def _judge(self, number: int, cells: Cells, known: int) -> bool:
         """Look at one row; True where it stands behind a blank one and may begin another table: it is not taken."""

@@ -17,7 +17,7 @@ from osakadx.quality.finding import column_letters
 from osakadx.tables import odsxml
 from osakadx.tables.archive import open_archive
 from osakadx.tables.biff import has_password
-from osakadx.tables.cellvalue import as_text
+from osakadx.tables.cellvalue import WRITERS
 from osakadx.tables.feed import blocks
 from osakadx.tables.findings import RefusedFile, found
 from osakadx.tables.limits import Limits
@@ -113,6 +113,7 @@ def _grid(name: str, sheet: CalamineSheet, spans: tuple[Merged, ...], report: Re
 
 def _rows(sheet: CalamineSheet) -> Iterator[Row]:
     """Yield the rows from row 1 and column A on; calamine leaves out the blank columns at the left."""
+    writers = WRITERS  # a call less for each cell
     left = ("",) * (sheet.start[1] if sheet.start else 0)
     for number, cells in enumerate(sheet.iter_rows(), start=1):
-        yield number, (*left, *[cell if isinstance(cell, str) else as_text(cell) for cell in cells])
+        yield number, [*left, *[cell if isinstance(cell, str) else writers[type(cell)](cell) for cell in cells]]
