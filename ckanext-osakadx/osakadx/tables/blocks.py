@@ -94,7 +94,7 @@ class Blocks:
                 quoted = records = self._strict(text)
                 stray = any(mark in cell for record in records for cell in record)
             else:
-                records, quoted, stray = self._both(lines, any(others), closed)
+                records, quoted, stray = self._both(lines, sum(others), closed)
         except csv.Error:
             return Block(text, None)
         return Block(text, records, self._between(others, quoted) if any(others) else frozenset((end,)), stray)
@@ -120,12 +120,14 @@ class Blocks:
             return [record if line else [] for line, record in zip(lines, records, strict=True)]
         return records
 
-    def _both(self, lines: list[str], others: bool, closed: bool) -> tuple[Records, Records, bool]:
+    def _both(self, lines: list[str], others: int, closed: bool) -> tuple[Records, Records, bool]:
         """Return all records, those that went through the parser, and whether marks stand where they should not."""
         mark = self._dialect.quotechar
         records: Records = []
         quoted: Records = []
-        odd = [place for place, line in enumerate(lines) if mark in line or (others and ("\n" in line or "\r" in line))]
+        odd = [place for place, line in enumerate(lines) if mark in line]
+        if others > sum(_breaks(lines[place]) for place in odd):
+            odd = [place for place, line in enumerate(lines) if mark in line or _breaks(line)]
         done, stray = 0, False
         for place in odd:
             if place < done:
@@ -148,6 +150,10 @@ class Blocks:
         return list(
             csv.reader(lines, delimiter=self._dialect.delimiter, quotechar=self._dialect.quotechar, strict=True)
         )
+
+
+def _breaks(line: str) -> int:
+    return line.count("\n") + line.count("\r")
 
 
 def widest(records: Sequence[Sequence[str]]) -> int:

@@ -5,20 +5,19 @@ from __future__ import annotations
 # Bytes that mean the same in every encoding that holds ASCII; no trail byte of CP932 or EUC-JP is among them.
 _MARKS: dict[str, tuple[bytes, ...]] = {
     "nul": (b"\0",),
-    "lost": ("\ufffd".encode(),),
     "formula": (b",=", b"\n=", b'"=', b"\t="),
     "escape": (b"\x1b",),
 }
 _LONGEST_MARK = 3
 # A byte that is in every sign, wherever the chunk ends; looking for one byte is many times faster than for two.
-_NEEDED = {"nul": b"\0", "lost": b"", "formula": b"=", "escape": b"\x1b"}
+_NEEDED = {"nul": b"\0", "formula": b"=", "escape": b"\x1b"}
 
 
 class ByteSurvey:
     """Sees a file chunk by chunk.
 
     Attributes:
-        marks: ``nul`` (U+0000), ``lost`` (U+FFFD in UTF-8, lost before it came here), ``formula`` (a field may begin
+        marks: ``nul`` (U+0000), ``formula`` (a field may begin
             with ``=``), ``escape`` (ISO-2022-JP is possible).
     """
 

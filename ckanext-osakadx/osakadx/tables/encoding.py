@@ -45,7 +45,7 @@ class Encoding:
         bom: so many bytes of byte order mark stand before the text.
         cut: so many bytes at the very end begin a character whose rest is missing.
         newline: ``CRLF``, ``LF``, ``CR``, several joined by ``+``, or None in a file of one line.
-        marks: what was met on the way, see `osakadx.tables.bytesurvey`.
+        marks: what was met on the way, see `osakadx.tables.bytesurvey`; ``lost`` where U+FFFD is, lost before it came.
         sample: the first 65,536 characters.
     """
 
@@ -112,19 +112,21 @@ def _second_opinion(source: Source) -> str | None:
 
 def _trial(source: Source, name: str, spellings: tuple[tuple[str, str], ...], bom: int = 0) -> Encoding | None:
     for codec, errors in spellings:
-        survey, sample = ByteSurvey(), ""
+        survey, sample, lost = ByteSurvey(), "", frozenset[str]()
         decoder = codecs.getincrementaldecoder(codec)(errors)
         try:
             for chunk in source.chunks(bom):
                 text = decoder.decode(chunk)
                 if codec == "cp932" and NOT_CP932.search(text):
                     break
+                if "\ufffd" in text:
+                    lost = frozenset(("lost",))
                 if len(sample) < SAMPLE_CHARS:
                     sample += text[: SAMPLE_CHARS - len(sample)]
                 survey.see(text.encode("utf-8", "surrogatepass") if codec.startswith(("utf-16", "utf-32")) else chunk)
             else:
                 cut = len(decoder.getstate()[0])
-                return Encoding(name, codec, errors, bom, cut, survey.newline, survey.marks, sample)
+                return Encoding(name, codec, errors, bom, cut, survey.newline, survey.marks | lost, sample)
         except UnicodeDecodeError:
             continue
     return None
