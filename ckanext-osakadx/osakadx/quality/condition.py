@@ -41,7 +41,7 @@ class Condition:
 def condition(link: Link | None, reading: Reading | None) -> Condition:
     """Return how a file was found; a file that nobody has looked at yet has an empty condition."""
     checked = link.checked if link else ""
-    if link is not None and link.cause == "is-web-page":
+    if link is not None and link.cause in ("is-web-page", "login-page"):
         return Condition("web-page", "HTML", link.cause, link.reason, link.status, checked)
     if link is not None and link.cause:
         return Condition("fails", "", link.cause, link.reason, link.status, checked)

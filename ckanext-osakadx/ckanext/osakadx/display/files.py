@@ -97,6 +97,8 @@ def condition_note(seen: Condition) -> str:
     if seen.state == "fails":
         said = _("When last checked ({date}): {what}")
         return said.format(date=osakadx_date(seen.checked), what=_failure(seen))
+    if seen.cause == "login-page":
+        return _("No data comes from here, but a page that asks for a password.")
     sentences = {
         "web-page": _("No data comes from here, but a web page (HTML)."),
         "encrypted": _("The file is locked with a password; nothing in it can be read."),

@@ -32,7 +32,7 @@ def metadata(packages: Sequence[model.Package]) -> dict[str, Metadata]:
         package_id: Metadata(
             license=data.license,
             title=data.title,
-            description=data.description,
+            description=data.notes,
             contact=(contact := data.contact.email or data.contact.telephone or data.contact.url),
             contact_state=states.get(data.contact.email.lower(), "unconfirmed") if contact else "none",
             siblings=siblings.get(package_id, 0),
