@@ -26,9 +26,12 @@ from ..listing import Listing, Notes, Source
 TITLE = "部局のデータ一覧(Excel)"
 OPTIONS = frozenset({"columns", "sheet"})
 
-# How people lay out a list is no hindrance here: sections, repeated headers, values that go on downwards.
+# How a list is laid out is understood here; whoever publishes it is told in the report on the file itself.
 _UNDERSTOOD = frozenset(
-    {"merged-cells", "header-of-several-rows", "header-repeated", "blank-row", "labels-left-out", "several-tables"}
+    {
+        *("merged-cells", "header-of-several-rows", "header-repeated", "blank-row", "labels-left-out"),
+        *("several-tables", "workbook-formulas"),
+    }
 )
 
 
@@ -65,7 +68,11 @@ def _lists(file: ListFile, told: Mapping[str, str], wanted: frozenset[str], note
     Raises:
         ListingError: a wanted sheet is not there.
     """
-    tables = {table.sheet or "": table for table in file.reading.tables}
+    tables: dict[str, Table] = {}
+    for table in file.reading.tables:
+        tables.setdefault(
+            table.sheet or "", table
+        )  # the rows of a sheet are all there, whatever follows the first table
     if missing := sorted(wanted - {text.clean(name) for name in tables}):
         raise ListingError(
             f"シート「{'」「'.join(missing)}」がありません。", where=file.url,

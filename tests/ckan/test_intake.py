@@ -416,7 +416,7 @@ def test_the_page_of_a_data_set_tells_at_once_what_the_last_look_saw(portal: Por
 @pytest.mark.parametrize(
     ("name", "said", "chip"),
     [
-        ("evacuation_moved.csv", "ウェブページ（HTML）が返ってきます", "ウェブページ (HTML)"),
+        ("evacuation_moved.csv", "パスワードを求めるウェブページが返ってきます", "ウェブページ (HTML)"),
         ("school_lunch_protected.xlsx", "パスワードで保護されていて", "パスワード付きのファイル (XLSX)"),
         ("event_calendar_empty.csv", "ファイルの中身が空です", "空のファイル (CSV)"),
         ("school_lunch.csv", "実際の形式は XLSX です", "表 (XLSX)"),

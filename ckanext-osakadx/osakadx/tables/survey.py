@@ -171,7 +171,9 @@ def _tell_header(layout: Layout, top: Sequence[Row], merged: Sequence[Merged], t
         tell("header-of-several-rows", row=first, count=len(layout.header_rows), last=last)
     if columns > _MANY_COLUMNS:
         tell("many-columns", row=last, count=columns)
-    body = [row for row in top if row[0] >= layout.first_data_row and not is_blank(row[1])]
+    names = next(list(cells) for number, cells in top if number == last)
+    below = [row for row in top if row[0] >= layout.first_data_row and not is_blank(row[1])]
+    body = [row for row in below if list(row[1]) != names]
     cell = fragments.written_once(body)
     if cell and not any(span[0] <= cell[0] <= span[2] and span[1] <= cell[1] <= span[3] for span in merged):
         tell("labels-left-out", row=cell[0], column=cell[1])
