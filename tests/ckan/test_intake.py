@@ -640,7 +640,7 @@ def test_a_data_set_asks_for_its_reading_and_its_score_by_itself(portal: Portal,
 
     wait_until(lambda: search()["count"], 20, AssertionError("the search engine does not know the grade"))
     assert search()["results"][0]["resources"][0]["datastore_active"] is True
-    assert search()["facets"] == {"osakadx_grade": {"A": 1}}
+    assert search()["facets"] == {"osakadx_grade": {"B": 1}}
 
 
 def test_the_command_looks_into_one_data_set(portal: Portal) -> None:

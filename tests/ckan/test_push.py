@@ -32,7 +32,7 @@ from tests.ckan.test_mails import (
     sign_in,
     stop_path,
 )
-from tests.ckan.test_quality import GOOD, dataset, show
+from tests.ckan.test_quality import GOOD, dataset, only_files, show
 from tests.portal import wait_until
 
 TOWN, OTHER, DESK = "272116", "272132", "270008"  # 茨木市, 泉佐野市, the prefecture
@@ -124,7 +124,7 @@ def test_a_mended_file_is_an_improvement_for_all_to_see(dataset: Make, browser: 
         feed = etree.fromstring(answer.data)
         (entry,) = feed.findall("a:entry", ATOM)
         assert entry.find("a:link", ATOM).get("href").endswith(f"/dataset/{mended['name']}")
-        assert entry.findtext("a:title", namespaces=ATOM).startswith("避難所: 100点満点で ")
+        assert entry.findtext("a:title", namespaces=ATOM).startswith("避難所: 100点中 ")
         assert entry.findtext("a:summary", namespaces=ATOM) == "文字コードが UTF-8: list0.csv"
         assert feed.findtext("a:updated", namespaces=ATOM) == entry.findtext("a:updated", namespaces=ATOM)
     english = etree.fromstring(browser.get("/en/quality/improvements.atom").data)

@@ -17,7 +17,15 @@ GOOD = "名称,人数\r\n市民会館,10\r\n図書館,20\r\n"
 
 
 @pytest.fixture
-def dataset(context: Any) -> Callable[..., dict[str, Any]]:
+def only_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is known of what data sets state: `test_evidence.py` looks at that."""
+    from ckanext.osakadx.quality import stated
+
+    monkeypatch.setattr(stated, "metadata", lambda packages: dict.fromkeys([each.id for each in packages]))
+
+
+@pytest.fixture
+def dataset(context: Any, only_files: None) -> Callable[..., dict[str, Any]]:
     """A function that makes a data set of files with these bytes, as if they had been fetched and read."""
     from ckan import model
     from ckan.plugins import toolkit as tk
