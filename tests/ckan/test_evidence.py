@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.ckan.test_intake import Portal, answer, portal  # noqa: F401  a fixture
+from tests.ckan.test_intake import Portal, answer, portal, town  # noqa: F401  fixtures
 
 HEADER = "全国地方公共団体コード,ID,地方公共団体名,名称,名称_カナ,所在地_全国地方公共団体コード,緯度,経度\r\n"
 DESCRIPTION = "市が持つ集会所と図書館の名前と、ひと月に使う人の数を、令和6年4月の時点でまとめた表です。"
