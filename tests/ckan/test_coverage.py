@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from osakadx.quality.evidence import Check, Match
 
 DIMENSIONS = [
     {"slug": "readable", "label": "機械で読める", "label_en": "Machine-readable", "points": 15.0, "max": 15.0},
@@ -30,10 +31,9 @@ def scored(context: Any) -> Callable[..., dict[str, Any]]:
         given |= {"license_id": "cc-by-4.0", "standard_dataset_no": standard, "resources": [file]}
         package = tk.get_action("package_create")(context(), given | values)
         if seen:
-            match = {"id": seen, "edition": "new", "confidence": 0.9}
             row = model.Resource.get(package["resources"][0]["id"])
-            facts = {"version": 1, "tables": [], "findings": [], "check": {"standard": match}}
-            evidence.keep(row, "reading", "x", "osakadx read", facts)
+            facts = {"version": 1, "format": "CSV", "check": Check(Match(seen, "new", 0.9)).as_dict()}
+            evidence.keep(row, "reading", "x", "osakadx check", facts)
         score = {"rules_version": "2", "grade": "A", "points": points, "maximum": 100.0, "waiting": 0, "badge": "gold"}
         store({package["id"]: {**score, "dimensions": DIMENSIONS, "findings": [], "evidence": None}}, {})
         model.Session.commit()

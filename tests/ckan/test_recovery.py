@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -449,16 +450,18 @@ def test_a_person_comes_before_the_calendar_and_small_before_large(
     assert person + fairness.rank(records) > fairness.rank(higher)
 
 
-def midnight(number: int) -> list[str]:
-    """Make sources that are due at midnight, and were three days ago for the first time."""
+def at_one_clock_time(number: int) -> list[str]:
+    """Make sources of one clock time, which has passed today and was three days ago for the first time."""
     from datetime import datetime, timedelta
+    from zoneinfo import ZoneInfo
 
     from ckan import model
     from ckanext.harvest.model import HarvestSource
     from ckanext.osakadx.harvest import standing
     from ckanext.osakadx.harvest.model import Standing
 
-    config = '{"publisher": "272272", "schedule": "0 0 * * *"}'
+    passed = datetime.now(ZoneInfo("Asia/Tokyo")) - timedelta(minutes=90)
+    config = json.dumps({"publisher": "272272", "schedule": f"{passed.minute} {passed.hour} * * *"})
     sources = [
         HarvestSource(
             url=f"http://{uuid.uuid4()}.example.jp/", title="夜の市", type="osakadx_csv_listing", config=config,
@@ -488,7 +491,7 @@ def no_other_sources(site: Any) -> Iterator[None]:
 def test_two_schedulers_ask_for_each_run_once_and_not_for_all_at_once(flask_app: Any, no_other_sources: None) -> None:
     from ckanext.osakadx.harvest import calendar, jobs
 
-    midnight(10)
+    at_one_clock_time(10)
 
     def tick() -> None:
         with flask_app.test_request_context():
@@ -520,7 +523,7 @@ def test_a_clock_that_jumps_makes_no_burst(no_other_sources: None, days: int) ->
     from ckanext.osakadx.harvest import calendar, standing
     from ckanext.osakadx.harvest.model import Run
 
-    for source_id in midnight(9):
+    for source_id in at_one_clock_time(9):
         model.Session.add(Run(source_id=source_id, job_id="none", trigger="calendar", state="finished"))
     model.Session.commit()
     jumped = calendar.instant() + days * 86400
