@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 # Data sets that are generated; `make test-bulk N=2400` takes more. About one in eight is refused by both ways.
-GENERATED = int(os.environ.get("OSAKADX_BULK_CASES", "360"))
+GENERATED = int(os.environ.get("OSAKADX_BULK_CASES", "150"))
 BATCH = 12
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\x00"), min_size=1, max_size=40)

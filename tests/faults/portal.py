@@ -257,6 +257,17 @@ class Source:
         self.portal, self.id, self.catalog = portal, id_, catalog
         self.owed: set[str] = set()
 
+    def move(self, before: str, after: str) -> None:
+        """Change a part of its address, with the desk's consent."""
+        with self.portal.inside():
+            from ckan import model
+            from ckanext.harvest.model import HarvestSource
+            from ckanext.osakadx.harvest import standing
+
+            this = model.Session.get(HarvestSource, self.id)
+            this.url = this.url.replace(before, after)
+            standing.approve(this, "")
+
     def ask(self) -> str:
         """Ask for a run; its id."""
         with self.portal.inside():

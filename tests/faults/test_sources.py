@@ -256,17 +256,17 @@ def test_f26_redirects_inside_elsewhere_and_in_a_circle(portal: Portal) -> None:
 
 def test_f28_a_source_without_tls_where_it_is_promised_is_refused(portal: Portal) -> None:
     source = harvested(portal, "f28", 3)
-    portal.do("UPDATE harvest_source SET url = replace(url, 'http:', 'https:') WHERE id = %s", source.id)
+    source.move("http:", "https:")
     assert source.run()["state"] == "failed"
-    portal.do("UPDATE harvest_source SET url = replace(url, 'https:', 'http:') WHERE id = %s", source.id)
+    source.move("https:", "http:")
     assert source.states() == {"present": 3}
 
 
 def test_f29_a_source_whose_host_is_gone_loses_nothing(portal: Portal) -> None:
     source = harvested(portal, "f29", 3)
-    portal.do("UPDATE harvest_source SET url = replace(url, '127.0.2.', '127.0.3.') WHERE id = %s", source.id)
+    source.move("127.0.2.", "127.0.3.")
     assert source.run()["state"] == "failed"
-    portal.do("UPDATE harvest_source SET url = replace(url, '127.0.3.', '127.0.2.') WHERE id = %s", source.id)
+    source.move("127.0.3.", "127.0.2.")
     assert source.run()["counts"]["unchanged"] == 3
 
 
