@@ -112,6 +112,20 @@ def test_a_data_set_is_said_in_dcat_within_the_shapes(dataset, client, form, nam
     assert shacl.violations(answer.data, name) == []
 
 
+def test_a_data_set_without_a_title_goes_by_its_name_in_dcat(officer, context, client):
+    from ckan import model
+
+    made = tk.get_action("package_create")({"user": officer}, SHELTERS | {"name": "untitled-shelters"})
+    try:
+        for nothing in ("", "\u3000"):
+            model.Package.get(made["id"]).title = nothing
+            model.Session.commit()
+            said = client.get("/dataset/untitled-shelters.ttl?profiles=osakadx_dcat_goj").data
+            assert shacl.violations(said, "turtle") == [] and b"untitled-shelters" in said
+    finally:
+        tk.get_action("dataset_purge")(context(), {"id": made["id"]})
+
+
 @pytest.mark.parametrize("form, name", [("ttl", "turtle"), ("jsonld", "json-ld"), ("xml", "xml")])
 def test_the_whole_catalog_is_said_in_dcat_within_the_shapes(dataset, client, form, name):
     assert shacl.catalog_violations(lambda path: client.get(path).data, form, "profiles=osakadx_dcat_goj") == []

@@ -7,6 +7,7 @@ shapes of DCAT-AP 3.0.1, which want a type and a name at every term that is poin
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ckan import plugins as p
@@ -31,6 +32,8 @@ class DcatGojProfile(EuropeanDCATAP3Profile):
 
     def graph_from_dataset(self, dataset_dict: dict[str, Any], dataset_ref: URIRef) -> None:
         data = from_package(dataset_dict)
+        if not data.title:  # blanks are a title to CKAN; DCAT-AP demands one that says something
+            data = replace(data, title=str(dataset_dict["name"]))
         super().graph_from_dataset(words.dataset(dataset_dict, data), dataset_ref)
         self.g.add((dataset_ref, RDF.type, DCAT.Resource))  # the shapes do not know that every data set is one
         self._identify(dataset_ref, data.identifier or data.name)
