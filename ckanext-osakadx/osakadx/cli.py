@@ -61,6 +61,11 @@ def _add_read(commands: Any) -> None:
         description=about,
         epilog="終了コード: 0 問題なし / 1 エラーの指摘がある / 2 読み取れないファイルがある",
     )
+    _add_files(command)
+    command.set_defaults(run=_read)
+
+
+def _add_files(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "files",
         nargs="+",
@@ -71,7 +76,6 @@ def _add_read(commands: Any) -> None:
     command.add_argument(
         "--html", metavar="FILE", help="結果をこのファイルに、ウェブブラウザーで開ける形でも書き出します"
     )
-    command.set_defaults(run=_read)
 
 
 def _read(chosen: argparse.Namespace) -> int:
@@ -113,17 +117,13 @@ def _add_check(commands: Any) -> None:
         description=about,
         epilog="終了コード: 0 問題なし / 1 エラーの指摘がある / 2 読み取れないファイルがある",
     )
-    command.add_argument(
-        "files", nargs="+", metavar="FILE", help="CSV・TSV・Excel(xlsx、xlsm、xls)・GeoJSON のファイル"
-    )
+    _add_files(command)
     command.add_argument(
         "--municipality", metavar="CODE", type=_municipality, help="公開する市町村のコードか名前(例 272272、東大阪市)"
     )
     command.add_argument(
         "--standard", metavar="ID", type=_standard, help="この標準データセットとして点検します(例 13、public_toilet)"
     )
-    command.add_argument("--json", action="store_true", help="1ファイルにつき1行の JSON で出力します")
-    command.add_argument("--html", metavar="FILE", type=Path, help="点検結果のページをこのファイルに書きます")
     command.set_defaults(run=_check)
 
 
@@ -153,12 +153,8 @@ def _check(chosen: argparse.Namespace) -> int:
         gravest = one.whole.worst
         codes.append(UNREADABLE if not one.reading.readable else ERRORS if gravest == "error" else FINE)
         pages.append(one)
-    if chosen.html:
-        try:
-            chosen.html.write_text(page.page(pages), encoding="utf-8", errors="replace")
-        except OSError as error:
-            sys.stderr.write(f"ページを書けません({_reason(error)})。\n")
-            codes.append(UNREADABLE)
+    if chosen.html and not _written(chosen.html, page.page(pages)):
+        codes.append(UNREADABLE)
     return max(codes)
 
 

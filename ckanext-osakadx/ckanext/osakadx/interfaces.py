@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import procrastinate
@@ -30,7 +30,7 @@ class IBatchIndex(Interface):
 
     def batch_index(self, package_ids: Collection[str]) -> AbstractContextManager[object]:
         """Return a context within which `before_dataset_index` is called for these data sets."""
-        raise NotImplementedError
+        return nullcontext()
 
 
 class IHarvestEnds(Interface):
