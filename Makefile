@@ -41,6 +41,10 @@ tools:
 unit: tools ## ドメインのテスト: CKAN もサービスも要らず、数秒
 	@$(PY) -m pytest -q -W error -p no:ckan -p no:ckan_fixtures tests/unit
 
+fuzz: tools ## 性質のテストを、毎回違う例で: make fuzz ROUNDS=20
+	@for round in $$(seq $(or $(ROUNDS),5)); do \
+		$(PY) -m pytest -q -W error -p no:ckan -p no:ckan_fixtures -m hypothesis --hypothesis-profile fuzz tests/unit || exit; done
+
 wiring: tools ## プラグイン、設定、スキーマのテスト: CKAN を読み込み、サービスは要りません
 	@$(PY) -m pytest -q -p no:ckan -p no:ckan_fixtures tests/wiring
 

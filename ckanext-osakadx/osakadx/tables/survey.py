@@ -29,7 +29,9 @@ _NOTE_CHARS = 500
 _FOOTNOTE = re.compile(r"\s*(?:以上$|以下余白|[※*＊]|[(（]?注|[(（]?備考|資料|出典|出所|[（(]?なお|[-‐―－]+$)")
 _TOTALS = frozenset({"合計", "総計", "小計", "計", "総数", "平均", "累計", "全体"})
 _TOTAL_LAST = "計数均体"
-_LOOKED_AT = frozenset(_TOTAL_LAST + " \u3000\t\r\n")  # a first cell that ends like this may be a total, or blank
+# A first cell that ends like this may be a total, or blank: every space that `str.isspace` knows.
+_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
+_LOOKED_AT = frozenset(_TOTAL_LAST + _SPACES)
 _TOTAL_ENDS = ("合計", "小計", "総計", "区計", "市計", "町計", "村計", "県計", "府計")
 
 

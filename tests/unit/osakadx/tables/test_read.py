@@ -3,7 +3,7 @@ import json
 import zipfile
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from osakadx.tables.limits import Limits
 from osakadx.tables.read import read
@@ -141,6 +141,7 @@ def test_a_reading_comes_back_from_its_report():
     ),
     name=st.sampled_from(["a.csv", "a.xlsx", "a.xls", "a.geojson", "a", "a.html"]),
 )
+@example(content=b"\x01\r\x0b", name="a.csv")
 @settings(max_examples=100, deadline=None)
 def test_no_bytes_at_all_raise(content, name):
     reading = read(content, name)

@@ -63,6 +63,14 @@ def test_blank_rows_are_skipped_but_counted():
     assert table.rows == 2
 
 
+@pytest.mark.parametrize("space", [" ", "\u3000", "\x0b", "\x1f", "\x85", "\xa0", "\u2003", "\u2028", "\u3000\xa0"])
+def test_a_row_of_any_kind_of_space_is_blank(space):
+    reading, _ = a_file(f"区,人口\n北区,1\n{space},{space}\n西区,2\n")
+    (table,) = reading.tables
+    assert [number for number, _ in table.numbered()] == [2, 4]
+    assert table.rows == 2
+
+
 def test_many_places_of_one_kind_are_counted_not_listed():
     reading, _ = a_file(HEADER + "北区,1\n" * 50)
     ragged = [finding for finding in reading.findings if finding.rule == "ragged-row"]
