@@ -90,6 +90,8 @@ def _typed(rows: Sequence[Row], merged: Sequence[Merged]) -> Layout | None:
     start = next((place for place, row in enumerate(rows) if _fits(row[1], kinds, usual)), None)
     if start is None:
         return None
+    if _exception(rows, start, kinds, merged):
+        start -= 1
     return _with_header(rows, start, merged)
 
 
@@ -108,6 +110,28 @@ def _fits(cells: Sequence[str], kinds: dict[int, Kind], usual: float) -> bool:
     same = sum(1 for found, expected in seen if _alike(found, expected))
     other = sum(1 for found, expected in seen if found != "blank" and not _alike(found, expected))
     return same > other and _filled(cells) >= usual / 2 and not _years(cells, kinds)
+
+
+def _exception(rows: Sequence[Row], start: int, kinds: dict[int, Kind], merged: Sequence[Merged]) -> bool:
+    """Say whether the row above the first data is data too, with words where the others have numbers (要問合せ).
+
+    Evidence: it and the row above it are filled like the data, no cells are merged, it names no unit, and either one
+    of its cells stands in the same column below, or there is one column of numbers only and nothing in it is a name.
+    """
+    if start < 2 or merged:
+        return False
+    (above, names_), (number, cells), (_, data) = rows[start - 2 : start + 1]
+    full = len(data)
+    if above != number - 1 or any(_filled(row) != full or len(row) != full for row in (names_, cells, data)):
+        return False
+    if any(_UNIT.fullmatch(cells[column].strip()) for column in kinds if column < full):
+        return False
+    if _is_note(names_, cells) or any(kind(name) != "text" for name in names_):
+        return False
+    below = [row for _, row in rows[start : start + _MOST_HEADER_ROWS * 5] if len(row) == full]
+    if any(cell in {row[column] for row in below} for column, cell in enumerate(cells)):
+        return True
+    return len(kinds) == 1 and full > 1 and not all(cell.isascii() for cell in cells)
 
 
 def _alike(found: Kind, expected: Kind) -> bool:

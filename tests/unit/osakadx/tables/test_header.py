@@ -127,3 +127,18 @@ def test_a_blank_row_below_the_header_does_not_hide_it():
 def test_half_filled_columns_do_not_hide_the_header():
     rows = ["コード,ID,名称,カナ,英語,緯度", "271004,,市役所,,,34.69", "271004,,図書館,,,34.67", "271004,,公園,,,34.65"]
     assert where(*rows) == ((1,), 2)
+
+
+@pytest.mark.parametrize(
+    "lines, header_rows",
+    [
+        (["名称,定員", "甲,要問合せ", "乙,20", "丙,30"], (1,)),
+        (["名称,区,定員", "甲,北区,調査中", "乙,北区,20", "丙,西区,30"], (1,)),
+        (["区,男,女", "北区,集計中,集計中", "北区,20,30", "西区,30,40"], (1,)),
+        (["名称,定員", "name,capacity", "甲,20", "乙,30"], (1, 2)),
+        (["区,人口,面積", "行政区,総数,全域", "北区,20,3", "西区,30,4"], (1, 2)),
+        (["施設,費用", "名称,円", "甲,20", "乙,30"], (1, 2)),
+    ],
+)
+def test_words_where_the_first_row_of_data_has_no_number_are_data(lines, header_rows):
+    assert where(*lines) == (header_rows, len(header_rows) + 1)
