@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from osakadx.tables.dialect import Dialect
+from osakadx.tables.evenrows import EvenRows
 from osakadx.tables.lines import Text
 from osakadx.tables.quotes import Quotes
 
@@ -19,7 +20,7 @@ BLOCK = 1 << 15
 _NEWLINES = ("\r\n", "\n", "\r")
 # From so many marks per line on, the parser does the whole block: most of its lines are quoted.
 _MANY_MARKS = 1
-Records = list[list[str]]
+Records = Sequence[list[str]]
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Blocks:
         closed = not lines[-1]
         if closed:
             lines.pop()
-        others = self._others(text) if self._mixed else (0, 0, 0)
+        others = self._others(text, len(lines) - (not closed)) if self._mixed else (0, 0, 0)
         if not marks and not any(others):
             return Block(text, self._plain(lines), frozenset((end,)))
         try:
@@ -99,10 +100,10 @@ class Blocks:
             return Block(text, None)
         return Block(text, records, self._between(others, quoted) if any(others) else frozenset((end,)), stray)
 
-    def _others(self, text: str) -> tuple[int, int, int]:
-        """Count the line ends of other kinds than the usual one: CRLF, LF and CR by themselves."""
+    def _others(self, text: str, ends: int) -> tuple[int, int, int]:
+        """Count the line ends of other kinds than the usual one, of which there are so many: CRLF, LF and CR alone."""
         cr = text.count("\r")
-        crlf = text.count("\r\n") if cr else 0
+        crlf = ends if self._end == "\r\n" else text.count("\r\n") if cr else 0
         counts = (crlf, text.count("\n") - crlf, cr - crlf)
         usual = _NEWLINES.index(self._end)
         return tuple(0 if place == usual else count for place, count in enumerate(counts))  # type: ignore[return-value]
@@ -110,11 +111,19 @@ class Blocks:
     def _between(self, others: tuple[int, ...], quoted: Records) -> frozenset[str]:
         """The line ends that do not stand inside cells."""
         cells = "\0".join(chain.from_iterable(quoted))
-        outside = (all_ - inside for all_, inside in zip(others, self._others(cells), strict=True))
+        inside = self._others(cells, cells.count(self._end))
+        outside = (all_ - in_cells for all_, in_cells in zip(others, inside, strict=True))
         return frozenset((self._end, *(end for end, count in zip(_NEWLINES, outside, strict=True) if count > 0)))
 
     def _plain(self, lines: list[str]) -> Records:
         delimiter = self._dialect.delimiter
+        if lines and (width := lines[0].count(delimiter) + 1) > 1:
+            # A cell that no text holds goes between the lines: where all of them are as wide, it lies at even steps.
+            cells = f"{delimiter}\0{delimiter}".join(lines).split(delimiter)
+            between = cells[width :: width + 1]
+            if len(cells) == len(lines) * (width + 1) - 1 and between.count("\0") == len(between):
+                del cells[width :: width + 1]
+                return EvenRows(cells, width)
         records = [line.split(delimiter) for line in lines]
         if "" in lines:
             return [record if line else [] for line, record in zip(lines, records, strict=True)]
@@ -123,8 +132,8 @@ class Blocks:
     def _both(self, lines: list[str], others: int, closed: bool) -> tuple[Records, Records, bool]:
         """Return all records, those that went through the parser, and whether marks stand where they should not."""
         mark = self._dialect.quotechar
-        records: Records = []
-        quoted: Records = []
+        records = _Together()
+        quoted: list[list[str]] = []
         odd = [place for place, line in enumerate(lines) if mark in line]
         if others > sum(_breaks(lines[place]) for place in odd):
             odd = [place for place, line in enumerate(lines) if mark in line or _breaks(line)]
@@ -132,7 +141,7 @@ class Blocks:
         for place in odd:
             if place < done:
                 continue
-            records += self._plain(lines[done:place])
+            records.add(self._plain(lines[done:place]))
             done = place + 1
             record = lines[place]
             while record.count(mark) % 2:
@@ -140,16 +149,45 @@ class Blocks:
                 done += 1
             open_at_end = done == len(lines) and not closed
             parsed = self._strict(record if open_at_end else record + self._end)
-            records += parsed
+            records.add(parsed)
             quoted += parsed
             stray = stray or any(self._quotes.stray(cells, [record]) for cells in parsed)
-        return records + self._plain(lines[done:]), quoted, stray
+        records.add(self._plain(lines[done:]))
+        return records.all(), quoted, stray
 
-    def _strict(self, text: str) -> Records:
+    def _strict(self, text: str) -> list[list[str]]:
         lines = io.StringIO(text, newline="")
         return list(
             csv.reader(lines, delimiter=self._dialect.delimiter, quotechar=self._dialect.quotechar, strict=True)
         )
+
+
+class _Together:
+    """Puts records behind each other, even for as long as all of them are."""
+
+    def __init__(self) -> None:
+        self._cells: list[str] = []
+        self._width = 0
+        self._uneven: list[list[str]] | None = None
+
+    def add(self, records: Records) -> None:
+        if not records:
+            return
+        if self._uneven is not None:
+            self._uneven += records
+            return
+        self._width = self._width or len(records[0])
+        if isinstance(records, EvenRows) and records.width == self._width:
+            self._cells += records.cells
+        elif self._width and all(len(record) == self._width for record in records):
+            self._cells += chain.from_iterable(records)
+        else:
+            self._uneven = [*self.all(), *records]
+
+    def all(self) -> Records:
+        if self._uneven is not None:
+            return self._uneven
+        return EvenRows(self._cells, self._width) if self._cells else []
 
 
 def _breaks(line: str) -> int:
@@ -158,4 +196,4 @@ def _breaks(line: str) -> int:
 
 def widest(records: Sequence[Sequence[str]]) -> int:
     """Return the number of cells of the widest record."""
-    return max(map(len, records), default=0)
+    return records.width if isinstance(records, EvenRows) else max(map(len, records), default=0)

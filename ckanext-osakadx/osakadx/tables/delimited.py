@@ -13,7 +13,7 @@ from itertools import chain, islice
 
 from osakadx.quality.finding import Finding
 from osakadx.tables import dialect as dialects
-from osakadx.tables.blocks import BLOCK, Block, Blocks, widest
+from osakadx.tables.blocks import BLOCK, Block, Blocks, Records, widest
 from osakadx.tables.dialect import Dialect
 from osakadx.tables.encoding import Encoding
 from osakadx.tables.findings import found
@@ -56,14 +56,14 @@ class DelimitedFile:
         """
         return enumerate(chain.from_iterable(block for _, block in self.blocks(report)), start=1)
 
-    def blocks(self, report: Report = _silent) -> Iterator[tuple[int, list[list[str]]]]:
+    def blocks(self, report: Report = _silent) -> Iterator[tuple[int, Records]]:
         """Yield the same records many at a time, with the number of the first of them."""
         number = 1
         for block in self._blocks(report):
             yield number, block
             number += len(block)
 
-    def _blocks(self, report: Report) -> Iterator[list[list[str]]]:
+    def _blocks(self, report: Report) -> Iterator[Records]:
         """By blocks while that is possible, then line by line."""
         watch = _Watch(report, self.encoding, self.limits)
         with self.encoding.text(self.source) as text:
@@ -89,7 +89,7 @@ class DelimitedFile:
         usual = min(self.limits.line_chars, self.limits.field_chars) > 2 * BLOCK
         return isinstance(self.encoding, Encoding) and "nul" not in self.encoding.marks and usual
 
-    def _judged(self, block: Block, records: list[list[str]], watch: _Watch) -> list[list[str]]:
+    def _judged(self, block: Block, records: Records, watch: _Watch) -> Records:
         """Look at a block line by line where there is something to tell of it."""
         if watch.listens and (block.marks or watch.ends_change(block.newlines) or watch.may_calculate(block.text)):
             lines = Lines(io.StringIO(block.text, newline=""), self.limits.line_chars)

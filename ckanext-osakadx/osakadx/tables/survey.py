@@ -7,10 +7,12 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from osakadx.quality.finding import Finding
 from osakadx.tables import fragments, header
 from osakadx.tables.columns import Columns
+from osakadx.tables.evenrows import EvenRows
 from osakadx.tables.feed import Block, Cells, Feed
 from osakadx.tables.findings import found
 from osakadx.tables.header import Layout
@@ -214,7 +216,7 @@ class _Body:
         self._names = next((list(cells) for number, cells in top if number in layout.header_rows[-1:]), list[str]())
         self._label = next(filter(None, self._names), None)
         self._blank = 0  # the first of the blank rows right above, 0 where there is none
-        self._tail: deque[tuple[int, Sequence[str], bool]] = deque(maxlen=_TAIL)
+        self._tail = _Tail()
         self.ragged: list[tuple[int, int]] = []
         self.blanks: list[int] = []
         self.count = 0
@@ -264,16 +266,20 @@ class _Body:
 
     def _all_plain(self, block: Sequence[Cells]) -> bool:
         """Say whether no row of a block needs a look, by what all of them have in common."""
-        if set(map(len, block)) != {self._columns}:
-            return False
-        firsts = [cells[0] for cells in block]
+        if isinstance(block, EvenRows):
+            if block.width != self._columns:
+                return False
+            firsts = block.column(0)
+        else:
+            if set(map(len, block)) != {self._columns}:
+                return False
+            firsts = [cells[0] for cells in block]
         return all(firsts) and self._label not in firsts and _LOOKED_AT.isdisjoint([first[-1] for first in firsts])
 
-    def _count(self, number: int, block: Sequence[Cells], *, even: bool = False) -> None:
+    def _count(self, number: int, block: Sequence[Cells], *, even: bool = False, after_blank: bool = False) -> None:
         self.count += len(block)
         self.last = number + len(block) - 1
-        first = max(0, len(block) - _TAIL)
-        self._tail.extend((row, cells, False) for row, cells in enumerate(block[first:], start=number + first))
+        self._tail.add(number, block, after_blank=after_blank)
         if self.profile is not None:
             self.profile.see(block, even=even)
 
@@ -296,16 +302,14 @@ class _Body:
             self._tell("total-row", row=number, value=label)
         if label == self._label and list(cells) == self._names:
             self._tell("header-repeated", row=number)
-        self._count(number, [cells])
-        if after_blank:
-            self._tail[-1] = (number, cells, True)
+        self._count(number, [cells], after_blank=after_blank)
         return False
 
     def footnotes(self) -> tuple[Note, ...]:
         """Return the lines of text at the very end; a line after a blank row, or one that begins like a note."""
         notes: list[Note] = []
         pending: list[Note] = []
-        for number, cells, after_blank in reversed(self._tail):
+        for number, cells, after_blank in self._tail.upwards():
             places = [column for column, cell in enumerate(cells) if cell.strip()]
             lone = len(places) == 1 and kind(cells[places[0]]) == "text"
             if not (lone and (self._columns > 2 or _FOOTNOTE.match(cells[places[0]]))):
@@ -315,6 +319,29 @@ class _Body:
                 notes += pending
                 pending = []
         return tuple(reversed(notes))
+
+
+class _Tail:
+    """The last rows of a table, where its footnotes are, with whether a blank row stands above each."""
+
+    def __init__(self) -> None:
+        self._blocks: deque[tuple[int, Sequence[Cells], bool]] = deque()
+        self._count = 0
+
+    def add(self, number: int, block: Sequence[Cells], *, after_blank: bool) -> None:
+        self._blocks.append((number, block, after_blank))
+        self._count += len(block)
+        while self._count - len(self._blocks[0][1]) >= _TAIL:
+            self._count -= len(self._blocks.popleft()[1])
+
+    def upwards(self) -> Iterator[tuple[int, Cells, bool]]:
+        """Yield the rows from the last one on."""
+        rows = (
+            (number + place, block[place], after_blank and not place)
+            for number, block, after_blank in reversed(self._blocks)
+            for place in reversed(range(len(block)))
+        )
+        return islice(rows, _TAIL)
 
 
 def _is_total(label: str, cells: Sequence[str]) -> bool:
