@@ -27,7 +27,6 @@ from ckanext.osakadx.harvest.writer import Change, Writer
 from osakadx import names
 from osakadx.dataset import Dataset, Record
 from osakadx.fetch import Fetcher
-from osakadx.mails import recipients
 from osakadx.normalise import SourceContext, normalise
 from osakadx.package import to_package
 from osakadx.standards import load as standards
@@ -38,7 +37,7 @@ from .listing import Facts, Last, Source
 BATCH = 200  # data sets per transaction
 # So long a source's word that a record is unchanged is believed; then every record is read again and compared.
 TRUST = timedelta(days=7)
-KNOWN = frozenset({"publisher", "schedule", "license", "options", "guard", "contact", "respect_robots"})
+KNOWN = frozenset({"publisher", "schedule", "license", "options", "guard", "respect_robots"})
 
 
 class _Plan(NamedTuple):
@@ -85,14 +84,17 @@ class OsakaHarvester(p.SingletonPlugin):
             raise ValueError(f"設定が JSON として読めません({error})。") from None
         if not isinstance(settings, dict):
             raise ValueError('設定は {"schedule": "17 3 * * *"} の形で書いてください。')
+        if "contact" in settings:
+            raise ValueError(
+                "この設定は誰でも見られるため、contact は書けません。お知らせを送るメールアドレスは、収集元の書式の"
+                "「収集元の連絡先」に書いてください。"
+            )
         if unknown := sorted(settings.keys() - KNOWN):
             raise ValueError(
                 f"設定に知らない項目があります: {'、'.join(unknown)}。使える項目は {'、'.join(sorted(KNOWN))} です。"
             )
         if settings.get("schedule") and not calendar.is_schedule(settings["schedule"]):
             raise ValueError("schedule は「分 時 日 月 曜日」で書いてください(例: 17 3 * * * は毎日3時17分)。")
-        if settings.get("contact") and not recipients.address(str(settings["contact"])):
-            raise ValueError("contact には、お知らせを送るメールアドレスを一つ書いてください。")
         if not isinstance(settings.get("respect_robots", True), bool):
             raise ValueError("respect_robots は true か false で書いてください。")
         return config or "{}"

@@ -440,13 +440,10 @@ def test_a_contact_is_asked_once_and_told_after_it_has_agreed(
     editor: str,
     browser: Browser,
 ) -> None:
-    from ckan import model
-    from ckanext.harvest.model import HarvestSource
+    from ckanext.osakadx.harvest import standing
 
     contact = "kakari@city.example.lg.jp"
-    this = model.Session.get(HarvestSource, source.id)
-    this.config = json.dumps({"publisher": ORGANISATION, "contact": contact})
-    model.Session.commit()
+    standing.tell(source.id, contact)
     hold(town, source)
     send()
     assert len(inbox.to(editor)) == 1

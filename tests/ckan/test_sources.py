@@ -141,7 +141,7 @@ def test_a_preview_shows_what_stands_in_conflict_with_data_from_elsewhere(
 def test_a_contact_is_one_mail_address(town: Town, context: Any) -> None:  # noqa: F811
     from ckan import model
     from ckan.plugins import toolkit as tk
-    from ckanext.harvest.model import HarvestSource
+    from ckanext.osakadx.harvest import standing
 
     town.titles = fresh(2)
     name = f"s-{uuid4().hex[:8]}"
@@ -154,13 +154,21 @@ def test_a_contact_is_one_mail_address(town: Town, context: Any) -> None:  # noq
 
     def stored() -> str:
         model.Session.expire_all()
-        return json.loads(model.Session.get(HarvestSource, made["id"]).config).get("contact", "")
+        return standing.contact(made["id"])
 
     assert stored() == "odata@city.example.lg.jp"
     action("osakadx_harvest_source_update", context(), id=made["id"], title="題名だけ")
     assert stored() == "odata@city.example.lg.jp"
+    everybody = {"user": "", "ignore_auth": False}
+    shown = tk.get_action("harvest_source_show")(dict(everybody), {"id": made["id"]})
+    listed = tk.get_action("osakadx_harvest_source_list")(dict(everybody), {"id": made["id"]})
+    found = tk.get_action("package_search")(dict(everybody), {"q": f"name:{name}", "fq": "dataset_type:harvest"})
+    assert shown["name"] == name == found["results"][0]["name"]
+    assert "city.example.lg.jp" not in json.dumps([shown, listed, found])
     action("osakadx_harvest_source_update", context(), id=made["id"], contact="")
     assert stored() == ""
+    with pytest.raises(tk.ValidationError, match="誰でも見られる"):
+        tk.get_action("harvest_source_patch")(context(), {"id": made["id"], "config": '{"contact": "a@b.jp"}'})
 
 
 def test_what_cannot_be_listed_says_what_and_how_to_mend_it(town: Town, context: Any) -> None:  # noqa: F811

@@ -125,7 +125,9 @@ class StoredFile(tk.BaseModel):  # type: ignore[misc, name-defined]
 class Standing(tk.BaseModel):  # type: ignore[misc, name-defined]
     """Whether a source may run: ``approved`` is the fingerprint of what the desk agreed to, see ``standing.py``.
 
-    ``allow_hosts`` are exceptions of the address policy for this source alone, which only a sysadmin sets.
+    ``allow_hosts`` are exceptions of the address policy for this source alone, which only a sysadmin sets. ``contact``
+    is whom a held or failed run is told to; it stands here because ckanext-harvest shows a source's configuration to
+    everybody.
     """
 
     __tablename__ = "osakadx_harvest_standing"
@@ -138,6 +140,7 @@ class Standing(tk.BaseModel):  # type: ignore[misc, name-defined]
     decided_by = Column(UnicodeText, nullable=False, default="")
     decided = Column(TIME)
     allow_hosts = Column(JSONB, nullable=False, default=list)
+    contact = Column(UnicodeText, nullable=False, default="")
 
 
 class Pause(tk.BaseModel):  # type: ignore[misc, name-defined]

@@ -20,7 +20,7 @@ from ckanext.harvest.model import HarvestSource
 
 from . import calendar, standing
 
-KEPT = ("schedule", "license", "options", "guard", "contact", "respect_robots")  # go into the source's configuration
+KEPT = ("schedule", "license", "options", "guard", "respect_robots")  # go into the source's configuration
 PREFIX = "osakadx_"
 SYNONYMS = {"osakadx_ckan": "osakadx_ckan_api"}
 
@@ -82,7 +82,8 @@ def described(source: HarvestSource) -> dict[str, Any]:
     settings = calendar.settings(source.config)
     told = {
         "name": package.name, "title": source.title, "url": source.url, "type": source.type,
-        "notes": package.notes or "", "organization": settings.get("publisher") or (owner.name if owner else ""),
+        "notes": package.notes or "", "contact": standing.contact(source.id),
+        "organization": settings.get("publisher") or (owner.name if owner else ""),
     }  # fmt: skip
     if not source.type.startswith(PREFIX):
         return told | {"organization": owner.name if owner else "", "options": settings}
@@ -127,14 +128,17 @@ def register(listed: SourceList, context: Callable[[], dict[str, Any]], *, enabl
         if existing is None:
             created = tk.get_action("harvest_source_create")(context(), wanted)
             standing.switch(model.Session.get(HarvestSource, created["id"]), enabled)
+            standing.tell(created["id"], entry.get("contact") or "")
             yield f"収集元を登録しました: {entry['title']}"
             continue
         shown = tk.get_action("harvest_source_show")(context(), {"id": existing.id})
         source = model.Session.get(HarvestSource, existing.id)
         # What an operator switched on stays on.
         switched = enabled and standing.state(source, standing.of(source.id)) != standing.ACTIVE
-        if {key: shown.get(key) or "" for key in wanted} != wanted:
+        told = standing.contact(source.id)
+        if {key: shown.get(key) or "" for key in wanted} != wanted or entry.get("contact", told) != told:
             tk.get_action("harvest_source_update")(context(), {**wanted, "id": existing.id})
+            standing.tell(source.id, entry.get("contact", told) or "")
             yield f"収集元を更新しました: {entry['title']}"
         if switched:
             standing.switch(source, True)

@@ -22,7 +22,7 @@ from .calendar import settings
 from .model import Standing, now
 
 ACTIVE, STOPPED, WAITING = "active", "stopped", "waiting"
-FREE = ("schedule", "license", "contact")  # may change without another approval
+FREE = ("schedule", "license")  # may change without another approval
 
 
 def fingerprint(kind: str, url: str, config: str | None) -> str:
@@ -79,6 +79,12 @@ def exceptions(source_id: str) -> frozenset[str]:
     """``host:port`` that a sysadmin has excepted from the address policy for this source."""
     standing = of(source_id)
     return frozenset(standing.allow_hosts if standing else ())
+
+
+def contact(source_id: str) -> str:
+    """The mail address of whoever is told of a source's held and failed runs; empty where there is none."""
+    standing = of(source_id)
+    return standing.contact if standing else ""
 
 
 def saved(context: Context, package: dict[str, Any]) -> None:
@@ -155,6 +161,14 @@ def allow(source: HarvestSource, hosts: list[str]) -> Standing:
     model.Session.add(standing)
     model.Session.commit()
     return standing
+
+
+def tell(source_id: str, contact: str) -> None:
+    """From now on, tell this mail address of a source's held and failed runs; empty: nobody beside the publisher."""
+    standing = of(source_id) or Standing(source_id=source_id, approved="", enabled=True)
+    standing.contact = contact
+    model.Session.add(standing)
+    model.Session.commit()
 
 
 @sa.event.listens_for(HarvestSource, "before_insert")

@@ -17,8 +17,7 @@ from osakadx.mails import due
 from osakadx.mails.recipients import Person, address
 
 from ckanext.harvest.model import HarvestSource
-from ckanext.osakadx.harvest import runs
-from ckanext.osakadx.harvest.calendar import settings
+from ckanext.osakadx.harvest import runs, standing
 from ckanext.osakadx.harvest.model import DISCARDED, FAILED, FINISHED, HELD, Run
 
 from . import links, outbox, people
@@ -51,7 +50,7 @@ def bad(run: Run) -> bool:
 
 def owners(source: HarvestSource) -> tuple[Person, ...]:
     """Who is told of a source; a contact that has not confirmed its address is asked, and the next are told."""
-    contact = address(str(settings(source.config).get("contact") or ""))
+    contact = address(standing.contact(source.id))
     package = model.Package.get(source.id)
     found = people.chain(package.owner_org if package else None, contact)
     if contact and not any(person.via == "contact" for person in found):

@@ -259,6 +259,8 @@ def _settle(context: Context, source_id: str, data_dict: DataDict, hosts: frozen
         standing.allow(source, sorted(hosts))
     if data_dict.get("enabled") is not None:
         standing.switch(source, data_dict["enabled"])
+    if data_dict.get("contact") is not None:
+        standing.tell(source_id, data_dict["contact"])
     return _shown(source_id)
 
 
