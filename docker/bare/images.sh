@@ -24,6 +24,13 @@ if [ -n "$missing" ]; then
         stop "Debian パッケージを入れられませんでした。" "apt-get install$missing を手で試してください(詳しくは $LOG)。"
 fi
 
+composition() {
+    say "docker/compose.yaml を確かめています"
+    sh docker/env.sh data.example.lg.jp > "$WORK/compose.env"
+    docker-compose --env-file "$WORK/compose.env" -f docker/compose.yaml config >>"$LOG" 2>&1 ||
+        stop "docker/compose.yaml が読めません。" "詳しくは $LOG を見てください。"
+}
+
 build() {
     if ! buildah inspect localhost/osakadx-base >/dev/null 2>&1; then
         say "土台(Debian 12)を作っています"
@@ -61,5 +68,5 @@ try() {
 case ${1:-all} in
     build) build ;;
     try) try ;;
-    all) docker-compose --env-file docker/.env.example -f docker/compose.yaml config >/dev/null 2>&1 || true; build; try ;;
+    all) composition; build; try ;;
 esac
