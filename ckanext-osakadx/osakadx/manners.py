@@ -125,8 +125,8 @@ class Turns(Protocol):
         """Take the turn of a host; None when it is the caller's now."""
         ...
 
-    def give_back(self, host: str, gap: float) -> None:
-        """End a turn; the next may begin after the gap."""
+    def give_back(self, host: str, gap: float, answered: bool = False) -> None:
+        """End a turn; the next may begin after the gap. A host that answered is forgiven its failures."""
         ...
 
     def answered(self, host: str) -> None:
@@ -168,11 +168,13 @@ class OwnTurns:
             self._taken.add(host)
             return None
 
-    def give_back(self, host: str, gap: float) -> None:
+    def give_back(self, host: str, gap: float, answered: bool = False) -> None:
         """See `Turns`."""
         self.rest(host, gap)
         with self._door:
             self._taken.discard(host)
+            if answered:
+                self._host(host).failures = 0
 
     def answered(self, host: str) -> None:
         """See `Turns`."""
@@ -210,6 +212,7 @@ class Manners:
         self._clock = clock or Clock()
         self._turns = turns or OwnTurns(self._clock)
         self._queues: dict[str, threading.Lock] = {}
+        self._alive: dict[str, bool] = {}  # host whose turn a thread of ours has → whether it has answered
         self._door = threading.Lock()
 
     @contextmanager
@@ -226,10 +229,11 @@ class Manners:
         # The threads of one process queue up here, so that only one of them looks at what other processes do.
         with self._queue(name):
             self._wait(name, sleep or self._clock.sleep)
+            self._alive[name] = False
             try:
                 yield
             finally:
-                self._turns.give_back(name, self._courtesy.gap_of(name, delay))
+                self._turns.give_back(name, self._courtesy.gap_of(name, delay), self._alive.pop(name))
 
     def _wait(self, name: str, sleep: Callable[[float], None]) -> None:
         waited, look = 0.0, _SHORTEST_LOOK
@@ -250,11 +254,17 @@ class Manners:
         return self._courtesy.gap_of(name) == 0
 
     def answered(self, name: str) -> None:
-        """A host answered, whatever it said: it is alive."""
-        self._turns.answered(name)
+        """A host answered, whatever it said: it is alive. Within a turn that is told with its end, in one step."""
+        if name in self._alive:
+            self._alive[name] = True
+        else:
+            self._turns.answered(name)
 
     def failed(self, name: str) -> None:
         """A host did not answer, or only with an error of its own; after several in a row it is left alone."""
+        if self._alive.get(name):  # it began to answer and broke off: one failure, not one more of those before
+            self._alive[name] = False
+            self._turns.answered(name)
         if self._turns.failed(name) >= self._courtesy.failures:
             self.rest(name, self._courtesy.rest)
 

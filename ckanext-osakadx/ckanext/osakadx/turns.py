@@ -51,15 +51,16 @@ class SharedTurns:
                 threading.Thread(target=self._renew, name="osakadx-turns", daemon=True).start()
         return None
 
-    def give_back(self, host: str, gap: float) -> None:
+    def give_back(self, host: str, gap: float, answered: bool = False) -> None:
         """See `osakadx.manners.Turns`. A turn that has gone to another meanwhile is left alone."""
         with self._door:
             self._held.discard(host)
         self._one(
             "UPDATE osakadx_host SET holder = NULL, held_until = NULL, "
-            "free_at = greatest(free_at, clock_timestamp() + :seconds * interval '1 second') "
+            "free_at = greatest(free_at, clock_timestamp() + :seconds * interval '1 second'), "
+            "failures = CASE WHEN :answered THEN 0 ELSE failures END "
             "WHERE host = :host AND holder = :holder RETURNING 1",
-            {"host": host, "seconds": gap},
+            {"host": host, "seconds": gap, "answered": answered},
         )
 
     def answered(self, host: str) -> None:

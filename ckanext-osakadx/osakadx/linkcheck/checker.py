@@ -216,9 +216,7 @@ class Checker:
         self._waited.pop(host, None)
         self._agenda.narrow(host)
         gap = self.courtesy.gap_of(host, lease.delay)
-        await self._call(lambda: self.turns.give_back(host, gap))
-        if not lease.failed:
-            await self._call(lambda: self.turns.answered(host))
+        await self._call(lambda: self.turns.give_back(host, gap, not lease.failed))
         del self._leases[host]  # not before: who is cut off in between gives it back again
 
     async def _call(self, what: Callable[[], T]) -> T:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 from osakadx import data
 from osakadx.errors import DataFileError, FetchError
@@ -81,6 +83,37 @@ def test_an_answer_forgives_the_failures_before_it(time):
     manners.answered("a.jp")
     manners.failed("a.jp")
     take(manners, "a.jp")
+
+
+def test_an_answer_within_a_turn_forgives_with_its_end_in_one_step(time):
+    class Steps(OwnTurns):
+        steps: ClassVar = []
+
+        def give_back(self, host, gap, answered=False):
+            self.steps.append(("give back", answered))
+            super().give_back(host, gap, answered)
+
+        def answered(self, host):
+            self.steps.append(("answered",))
+            super().answered(host)
+
+    manners = Manners(Courtesy(), time.clock, Steps(time.clock))
+    for _ in range(4):
+        manners.failed("a.jp")
+    with manners.turn("a.jp"):
+        manners.answered("a.jp")
+    assert Steps.steps == [("give back", True)]
+    for _ in range(4):
+        manners.failed("a.jp")
+    with manners.turn("a.jp"):  # it begins to answer and breaks off: one failure, the first of a new row
+        manners.answered("a.jp")
+        manners.failed("a.jp")
+    for _ in range(3):
+        manners.failed("a.jp")
+    take(manners, "a.jp")
+    manners.failed("a.jp")
+    with pytest.raises(FetchError):
+        take(manners, "a.jp")
 
 
 def test_a_short_rest_is_waited_for_and_a_long_one_is_not(time):

@@ -86,7 +86,8 @@ def next_batch(run: Run, limit: int) -> list[Entry]:
     entries = results.to_apply(run, limit, suspects)
     guids = [entry.guid for entry in entries]
     run.working = {"deaths": deaths, "suspects": suspects, "guids": guids}
-    model.Session.commit()
+    if entries:  # at the end there is nothing to be worked on; the run's own end commits
+        model.Session.commit()
     return entries
 
 

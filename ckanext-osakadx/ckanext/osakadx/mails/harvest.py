@@ -28,10 +28,9 @@ LOOK_BACK = timedelta(days=2)  # for good runs whose news got lost with their pr
 
 
 def ended(run: Mapping[str, Any]) -> None:
-    """Tell of a run that has just ended, and commit."""
+    """Tell of a run that has just ended, and commit; most have nothing to tell, which costs no commit."""
     found = model.Session.get(Run, run["id"])
-    if found is not None:
-        _tell(found, now(), count=True)
+    if found is not None and _tell(found, now(), count=True):
         model.Session.commit()
 
 
@@ -67,14 +66,15 @@ def _ask(source: HarvestSource, contact: str) -> None:
     outbox.tell("contact-confirm", about=about, people=[person], facts=facts, once="contact-confirm", count=False)
 
 
-def _tell(run: Run, moment: datetime, *, count: bool) -> None:
+def _tell(run: Run, moment: datetime, *, count: bool) -> bool:
+    """Write what is to be said of a run; False where that is nothing."""
     source = model.Session.get(HarvestSource, run.source_id)
     if source is None or not source.active:
-        return
+        return False
     if bad(run):
         _trouble(source, run, moment, count=count)
-    elif run.state == FINISHED:
-        _recovered(source, run)
+        return True
+    return run.state == FINISHED and _recovered(source, run)
 
 
 def _trouble(source: HarvestSource, run: Run, moment: datetime, *, count: bool) -> None:
@@ -110,8 +110,8 @@ def _hold(source: HarvestSource, run: Run) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _recovered(source: HarvestSource, run: Run) -> None:
-    """Tell those who have heard of trouble, and have not heard yet that it is over."""
+def _recovered(source: HarvestSource, run: Run) -> bool:
+    """Tell those who have heard of trouble, and have not heard yet that it is over; False where there are none."""
     about = f"source:{source.id}"
     over = sa.select(sa.func.max(Mail.created)).where(Mail.subject_key == about, Mail.kind == RECOVERED_KIND)
     query = sa.select(Mail.person, sa.func.max(Mail.via)).where(
@@ -122,16 +122,17 @@ def _recovered(source: HarvestSource, run: Run) -> None:
     )  # fmt: skip
     told = dict(model.Session.execute(query.group_by(Mail.person)).tuples().all())
     if not told:
-        return
+        return False
     found = [Person(**{**vars(person), "via": told[key]}) for key, person in people.of_keys(told).items()]
     if not found:
-        return
+        return False
     facts = {
         **_about(source, run), "when": (run.finished or run.created).isoformat(),
         "added": run.counts.get("added", 0), "updated": run.counts.get("updated", 0),
     }  # fmt: skip
     once = f"harvest:{source.id}:recovered:{run.id}"
     outbox.tell(RECOVERED_KIND, about=about, people=found, facts=facts, once=once, count=False)
+    return True
 
 
 def _about(source: HarvestSource, run: Run | None = None) -> dict[str, Any]:

@@ -352,9 +352,9 @@ class SharedTurns(OwnTurns):
         self.taken += found is None
         return found
 
-    def give_back(self, host: str, gap: float) -> None:
+    def give_back(self, host: str, gap: float, answered: bool = False) -> None:
         self.given += 1
-        super().give_back(host, gap)
+        super().give_back(host, gap, answered)
 
 
 def test_the_turn_of_a_host_is_kept_for_a_stretch_and_then_offered_to_others() -> None:
@@ -382,9 +382,9 @@ def test_every_turn_is_given_back_however_the_check_ends(wanted: int) -> None:
                 self.held.add(host)
             return found
 
-        def give_back(self, host: str, gap: float) -> None:
+        def give_back(self, host: str, gap: float, answered: bool = False) -> None:
             time.sleep(0.01)
-            super().give_back(host, gap)
+            super().give_back(host, gap, answered)
             self.held.discard(host)
 
     turns = SlowTurns()
