@@ -128,6 +128,8 @@ class AddressPolicy:
             raise RefusedAddress(
                 "この環境からは、決められた相手のほかには接続しません。",
                 where=target.url, slug="host-not-listed",
+                fix="お試しの環境は手元の見本だけを集めます。ほかの相手から集めるには、管理者に "
+                "ckanext.osakadx.fetch.only_hosts の見直しを依頼してください。",
             )  # fmt: skip
         if target.port not in PORTS and target.key not in self.allow_hosts:
             raise RefusedAddress(

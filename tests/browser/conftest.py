@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from tests.faults.source import serving
 from tests.portal import Ports, Stack, demo
+from tests.unit.loopback import Site
 
 # A page tells what its Content-Security-Policy has blocked, before anything of the page has run.
 LISTENER = """window.blocked = []; document.addEventListener('securitypolicyviolation', event =>
@@ -21,11 +23,20 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-backgroun
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A whole portal of its own, set up and harvested exactly as `make demo` does it."""
+def town() -> Iterator[Site]:
+    """A host on loopback for catalogs that do what a test wants."""
+    with serving() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory, town: Site) -> Iterator[Stack]:
+    """A whole portal of its own, set up and harvested exactly as `make demo` does it; it may ask the town, too."""
     stack = Stack(tmp_path_factory.mktemp("portal"), Ports.free())
     try:
-        demo.demo(stack)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(demo, "DEMO_OPTIONS", demo.DEMO_OPTIONS.replace("{0}", f"{{0}} {town.key}"))
+            demo.demo(stack)
         yield stack
     finally:
         stack.stop()

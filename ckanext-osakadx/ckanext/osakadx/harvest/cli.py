@@ -255,7 +255,9 @@ def sentence(run: Run) -> str:
     }  # fmt: skip
     state = "続きの順番待ち" if run.state == "queued" and run.started else states[run.state]
     judged = "" if run.state == FINISHED and not runs.is_held(run) else (run.guard or {}).get("message", "")
-    reason = (run.error or {}).get("message") or judged
+    error = run.error or {}
+    place = f"({error['where']})" if error.get("where") else ""
+    reason = error.get("message", "") + place or judged
     told = "。".join(part.rstrip("。") for part in (numbers, reason) if part)
     return f"{state}: {told}" if told else state
 

@@ -84,7 +84,7 @@ def _do(harvester: Any, run: Run, source: HarvestSource, *, last: bool) -> None:
         runs.fail(model.Session.get(Run, run_id), message, "worker-died", "ログを添えて管理者に知らせてください。")
     except OsakadxError as error:
         model.Session.rollback()
-        runs.fail(model.Session.get(Run, run_id), str(error), error.slug, error.fix)
+        runs.fail(model.Session.get(Run, run_id), error.message, error.slug, error.fix, error.where)
     except Overtaken as error:
         model.Session.rollback()
         log.warning("%s", error)

@@ -328,11 +328,11 @@ def finish(run: Run, *, facts: dict[str, Any] | None = None, unchanged: int = 0)
     arrivals.ended(run)
 
 
-def fail(run: Run, message: str, slug: str, fix: str = "") -> None:
+def fail(run: Run, message: str, slug: str, fix: str = "", where: str = "") -> None:
     """End a run that could not do its work; what was applied before stays."""
     run.state = FAILED
     run.finished, run.working = now(), None
-    run.error = {"slug": slug, "message": message, "fix": fix}
+    run.error = {"slug": slug, "message": message, "where": where, "fix": fix}
     _end_job(run)
     model.Session.commit()
     arrivals.ended(run)

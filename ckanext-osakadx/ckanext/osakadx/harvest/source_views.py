@@ -202,6 +202,20 @@ def switch(id: str) -> Any:
     return tk.redirect_to("harvest.read", id=id)
 
 
+@osakadx_sources.route("/harvest/collect/<id>", methods=["POST"])
+def collect(id: str) -> Any:
+    """Ask for a run now and show it; where one is open already, that one."""
+    source = _source(id)
+    try:
+        run = tk.get_action("osakadx_harvest_run_create")({}, {"source_id": source.id})
+    except tk.NotAuthorized:
+        return tk.abort(403, tk._("You may not edit this harvest source."))
+    except tk.ValidationError as error:
+        tk.h.flash_error(" ".join(message for messages in error.error_dict.values() for message in messages))
+        return tk.redirect_to("harvest.read", id=id)
+    return tk.redirect_to("osakadx_harvest.show", id=run["id"])
+
+
 @osakadx_sources.route("/harvest/pause/<id>", methods=["POST"])
 def pause(id: str) -> Any:
     """Pause a source at once, or resume it; back to the run's page where that was asked from one."""

@@ -96,9 +96,8 @@ def _trouble(source: HarvestSource, run: Run, moment: datetime, *, count: bool) 
 
 def _failure(run: Run) -> dict[str, Any]:
     error = run.error or {}
-    fix = error.get("fix", "")
-    # The message of an error of the domain ends with its fix; the letter has a place of its own for it.
-    return {"sentence": error.get("message", "").removesuffix(fix).strip(), "fix": fix}
+    place = f"({error['where']})" if error.get("where") else ""
+    return {"sentence": error.get("message", "") + place, "fix": error.get("fix", "")}
 
 
 def _hold(source: HarvestSource, run: Run) -> dict[str, Any]:
