@@ -380,6 +380,21 @@ def test_changes_in_bulk_are_what_the_action_api_makes(
                 current[at] = {**asked[at], "resources": files}
 
 
+def test_an_equal_data_set_with_a_mark_of_having_been_shown_is_a_change_all_the_same(
+    site: Any, context: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CKAN saves it and finds nothing to change, and its activity says changed."""
+    package = {
+        "title": "避難所一覧",
+        "owner_org": "271004",
+        "license_id": "cc-by-4.0",
+        "type": "dataset",
+        "notes": "一覧",
+    }
+    pairs = [(package, [({}, [], [], False, 7, {"isopen": True})], False)]
+    test_changes_in_bulk_are_what_the_action_api_makes.hypothesis.inner_test(site, context, monkeypatch, pairs)
+
+
 class Twins:
     """One change, asked of two data sets that are alike."""
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-import sqlalchemy as sa
 from ckan import model
 from ckan import plugins as p
 from ckan.lib import uploader
@@ -24,7 +23,7 @@ Dict = dict[str, Any]
 ACTIONS = ("package_update", "package_show", "package_owner_org_update")
 # What is saved in ways of its own, and written by CKAN's own action.
 LONG_WAY = ("plugin_data", "relationships_as_subject", "relationships_as_object", "metadata_modified")
-# What comes back as CKAN showed it, is compared with what is there: the action leaves an equal one alone.
+# What comes back as CKAN showed it is compared with what is there: the action leaves an equal one alone.
 SHOWN = ("metadata_created", "num_resources", "isopen")
 SHOWN_FILE = frozenset({"created", "position", "package_id"})
 UPLOAD = ("upload", "clear_upload")
@@ -102,15 +101,24 @@ def update_one(package: Dict, user: str, extra: Dict) -> None:
         ckan.logic.ValidationError: it is not valid; the transaction was rolled back.
         ckan.logic.NotFound: it is not there.
     """
-    query = sa.select(model.Package.metadata_modified).where(model.Package.id == package["id"])
-    before = model.Session.scalar(query)
     context = Context({"user": user, "ignore_auth": True, "defer_commit": True, "use_cache": False, **extra})
     context["return_id_only"] = True
+    original = tk.get_action("package_show")({"user": user, "ignore_auth": True}, {"id": package["id"]})
+    context["original_package"] = original  # type: ignore[typeddict-unknown-key]
+    left_alone = _is_as_shown(package, original)
     tk.get_action("package_update")(context, package)
     model.Session.flush()
     # CKAN's keeper of activities hears only of what the action commits itself.
-    if model.Session.scalar(query) != before or not any(key in package for key in SHOWN):
+    if not left_alone:
         activities.keep(activities.CHANGED, list(shown([package["id"]])), user)
+
+
+def _is_as_shown(package: Dict, original: Dict) -> bool:
+    """Whether `package_update` leaves a data set alone, as it was asked for just as CKAN shows it."""
+    asked = {**package, "id": original["id"], "type": original["type"]}
+    if not asked.get("metadata_modified"):
+        asked["metadata_modified"] = original["metadata_modified"]
+    return asked == original
 
 
 # -- what is valid -----------------------------------------------------------------------------------------------------
