@@ -24,7 +24,12 @@ from stack import BIN, PROJECT, Ports, Stack, StackError
 DEMO_SOURCES = PROJECT / "tests" / "fixtures" / "sites" / "sources.yaml"
 # The demo asks its own publishers and nobody else, whatever addresses their data sets name.
 DEMO_OPTIONS = """ckanext.osakadx.fetch.allow_hosts = 127.0.0.1:{0}
-ckanext.osakadx.fetch.only_hosts = 127.0.0.1:{0}"""
+ckanext.osakadx.fetch.only_hosts = 127.0.0.1:{0}
+smtp.server = 127.0.0.1:{1}
+smtp.mail_from = catalog@demo.example.jp
+smtp.starttls = False"""
+# Somebody to whom the demo's mails go, and as whom a publisher's side can be looked at; 271004 is 大阪市.
+OFFICER = ("tantou", "tantou@demo.example.jp", "271004")
 VAR = Path(os.environ.get("OSAKADX_VAR") or PROJECT / "var")
 
 
@@ -45,6 +50,10 @@ def demo(stack: Stack) -> None:
     ckan(stack, "osakadx-harvest", "run", "--all", "--wait", good=(0, 1))
     step("ファイルを読み、表を入れ、採点しています")
     ckan(stack, "osakadx-queue", "wait")
+    step("お願いのメールを手元の受信箱に送っています")
+    ckan(stack, "osakadx", "officer", *OFFICER)
+    ckan(stack, "osakadx-mails", "digest")
+    ckan(stack, "osakadx-mails", "send")
     ckan(stack, "osakadx", "status", "--file", str(stack.root / "demo.json"))
     facts = json.loads((stack.root / "demo.json").read_text(encoding="utf-8"))
     print(
@@ -53,11 +62,13 @@ def demo(stack: Stack) -> None:
 
   ポータル    {stack.site_url}
   管理者      利用者名 admin  パスワード {stack.secrets["admin"]}
+  担当者      利用者名 {OFFICER[0]}  パスワード {stack.secrets["officer"]}(大阪市の編集者)
   データ      {facts["datasets"]} データセット、{facts["tables"]} 表、{facts["sources"]} 収集元
 
   見てみる    {stack.site_url}/dataset/?q=避難所
               {stack.site_url}/harvest
               curl '{stack.site_url}/api/3/action/package_search?q=避難所'
+  メール      {stack.root}/mail/new/(外へは送らず、ここに届きます)
   止める      make down     もう一度  make demo     全部消す  make clean
 """
     )
@@ -69,7 +80,7 @@ def up(stack: Stack, demo: bool = False) -> None:
     stack.check_ports()
     stack.prepare()
     configure(stack, demo)
-    sites = [stack.sites()] if demo or (stack.root / "demo.json").exists() else []
+    sites = [stack.sites(), stack.mailbox()] if demo or (stack.root / "demo.json").exists() else []
     was_up = stack.is_up()  # then it goes on answering while the rest is looked after
     stack.start([*stack.services(), *sites, *(stack.portal() if was_up else ())])
     stack.wait_for_services()
@@ -103,7 +114,7 @@ def configure(stack: Stack, demo: bool) -> None:
             "secure_cookies": "false",  # plain HTTP on loopback
             "secret_key": stack.secrets["secret_key"],
             "jwt": stack.secrets["jwt"],
-            "extra": DEMO_OPTIONS.format(stack.ports.sites) if demo else "",
+            "extra": DEMO_OPTIONS.format(stack.ports.sites, stack.ports.mail) if demo else "",
         },
     )
 
@@ -112,6 +123,7 @@ def ckan(stack: Stack, *words: str, good: Sequence[int] = (0,)) -> None:
     """Run CKAN's command line on this site and show what it prints; an exit code that is not good stops everything."""
     environment = {
         **os.environ, "LC_ALL": "C.UTF-8", "OSAKADX_ADMIN_PASSWORD": stack.secrets["admin"],
+        "OSAKADX_OFFICER_PASSWORD": stack.secrets["officer"],
         "OSAKADX_DATASTORE_OWNER_URL": stack.database_url("datastore", "postgres"), "PYTHONUNBUFFERED": "1",
         "TMPDIR": str(stack.tmp),
     }  # fmt: skip

@@ -45,6 +45,7 @@ class Ports:
     redis: int = 16379
     solr: int = 18983
     sites: int = 15080
+    mail: int = 15025
 
     @classmethod
     def from_environment(cls) -> Ports:
@@ -134,14 +135,15 @@ class Stack:
     def _secrets(self) -> dict[str, str]:
         """Passwords and keys of this stack, made once, readable by its owner only."""
         path = self.root / "secrets.json"
-        names = ("postgres", "ckan", "datastore_write", "datastore_read", "secret_key", "jwt", "supervisor", "admin")
+        typed = ("admin", "officer")  # by people
+        names = ("postgres", "ckan", "datastore_write", "datastore_read", "secret_key", "jwt", "supervisor", *typed)
         known: dict[str, str] = {}
         if path.exists():
             with contextlib.suppress(ValueError):
                 known = json.loads(path.read_text())
         missing = [name for name in names if name not in known]
         if missing:
-            known |= {name: secrets.token_urlsafe(12 if name == "admin" else 32) for name in missing}
+            known |= {name: secrets.token_urlsafe(12 if name in typed else 32) for name in missing}
             self.root.mkdir(parents=True, exist_ok=True)
             part = path.with_suffix(".part")
             part.touch(mode=0o600)
@@ -238,6 +240,15 @@ class Stack:
         """The demo's publishers: real files behind a real web server on loopback."""
         script = PROJECT / "docker" / "bare" / "sites.py"
         return Program("sites", [sys.executable, str(script), "--port", str(self.ports.sites)], priority=20)
+
+    def mailbox(self) -> Program:
+        """The demo's mail server on loopback: it takes every mail and passes none on, but keeps it in a folder."""
+        return Program(
+            "mail",
+            [sys.executable, "-m", "aiosmtpd", "-n", "-l", f"{LOCALHOST}:{self.ports.mail}",
+             "-c", "aiosmtpd.handlers.Mailbox", str(self.root / "mail")],
+            priority=20,
+        )  # fmt: skip
 
     # -- start, stop, look -------------------------------------------------------------------------------------------
 

@@ -399,7 +399,11 @@ class Twins:
     """One change, asked of two data sets that are alike."""
 
     def __init__(self, mark: str, ours: dict[str, Any], theirs: dict[str, Any]) -> None:
-        self.ours, self.theirs = ({"name": f"{kind}-{mark}", **each} for kind, each in (("u", ours), ("v", theirs)))
+        # A new name is another one for each, as no two data sets have the same.
+        self.ours, self.theirs = (
+            {**each, "name": f"{each['name']}-{kind}-{mark}" if "name" in each else f"{kind}-{mark}"}
+            for kind, each in (("u", ours), ("v", theirs))
+        )
 
 
 def _compared(way: Way, twins: list[Twins], monkeypatch: pytest.MonkeyPatch) -> list[bool]:

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import click
+from ckan.plugins import toolkit as tk
 
 from . import setup, state
 
@@ -30,6 +31,24 @@ def set_up() -> None:
         datastore_owner_url=os.environ.get("OSAKADX_DATASTORE_OWNER_URL", ""),
     ):
         click.echo(f"  {line}")
+
+
+@osakadx.command()
+@click.argument("name")
+@click.argument("mail")
+@click.argument("organization")
+@click.option("--role", type=click.Choice(["editor", "admin"]), default="editor", show_default=True)
+def officer(name: str, mail: str, organization: str, role: str) -> None:
+    """Give somebody an account and a role (editor or admin) in an organization: NAME MAIL ORGANIZATION.
+
+    Reads OSAKADX_OFFICER_PASSWORD; without it the account is made with a password nobody knows, and its owner sets one
+    through "Forgotten your password?". Safe to run again: an account that is there keeps its password.
+    """
+    try:
+        click.echo(f"  {setup.officer(name, mail, organization, role, os.environ.get('OSAKADX_OFFICER_PASSWORD', ''))}")
+    except tk.ValidationError as error:
+        click.echo(f"  {'、'.join(message for each in error.error_dict.values() for message in each)}", err=True)
+        raise SystemExit(2) from None
 
 
 @osakadx.command()
