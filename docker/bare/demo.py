@@ -27,7 +27,8 @@ DEMO_OPTIONS = """ckanext.osakadx.fetch.allow_hosts = 127.0.0.1:{0}
 ckanext.osakadx.fetch.only_hosts = 127.0.0.1:{0}
 smtp.server = 127.0.0.1:{1}
 smtp.mail_from = catalog@demo.example.jp
-smtp.starttls = False"""
+smtp.starttls = False
+ckanext.osakadx.mails.gather_minutes = 0"""
 # Somebody to whom the demo's mails go, and as whom a publisher's side can be looked at; 271004 is 大阪市.
 OFFICER = ("tantou", "tantou@demo.example.jp", "271004")
 VAR = Path(os.environ.get("OSAKADX_VAR") or PROJECT / "var")

@@ -37,15 +37,19 @@ def moment(frequency: str, created: datetime, gather: timedelta) -> datetime | N
     return datetime.combine(day, OFFICE, TOKYO)
 
 
-def period(frequency: str, now: datetime) -> Period | None:
-    """The last whole day or week whose digest is due; None where it is too late for it, or nobody wants one."""
+def period(frequency: str, now: datetime, late: timedelta = LATE) -> Period | None:
+    """The last whole day or week whose digest is due; None where nobody wants one, or it is too late for it.
+
+    Args:
+        frequency: daily or weekly. late: so long after its hour a digest is still made.
+    """
     if frequency not in ("daily", "weekly"):
         return None
     days = 1 if frequency == "daily" else 7
     today = (now.astimezone(TOKYO) - timedelta(hours=OFFICE.hour)).date()
     last = today - timedelta(days=today.weekday() if days == 7 else 0)
     end = datetime.combine(last, time(), TOKYO)
-    if now - datetime.combine(last, OFFICE, TOKYO) > LATE:
+    if now - datetime.combine(last, OFFICE, TOKYO) > late:
         return None
     return Period(end - timedelta(days=days), end)
 

@@ -74,10 +74,10 @@ def _room(now: datetime) -> int:
     return QUESTIONS - int(model.Session.scalar(sa.select(sa.func.count()).where(*lately)) or 0)
 
 
-def write(now: datetime) -> int:
+def write(now: datetime, late: timedelta = due.LATE) -> int:
     """Put this week's mails into the outbox and commit; how many messages they are."""
     written = 0
-    for asked in wanted(now):
+    for asked in wanted(now, late):
         told = [asked.person] if asked.person else []
         about = f"organization:{asked.organization.id}"
         outbox.tell(KIND, about=about, people=told, facts=asked.facts, once=asked.once, count=False)
@@ -86,9 +86,9 @@ def write(now: datetime) -> int:
     return written
 
 
-def wanted(now: datetime) -> Iterator[Asked]:
+def wanted(now: datetime, late: timedelta = due.LATE) -> Iterator[Asked]:
     """What each person is to be asked this week, where it was not done yet; contacts are asked whether they agree."""
-    period = due.period("weekly", now)
+    period = due.period("weekly", now, late)
     if period is None:
         return
     week = f"{KIND}:{period.end.date()}:"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import timedelta
 
 import click
 import sqlalchemy as sa
@@ -16,6 +17,9 @@ from osakadx.mails.recipients import Person
 from . import bounced as notes
 from . import outbox, people, post, smtp
 from .model import NOBODY, WAITING, Mail, now
+
+# Whoever asks by hand wants the week's, also on a Friday; the calendar leaves out what it could not make in time.
+AT_ANY_TIME = timedelta(days=7)
 
 
 @click.group(name="osakadx-mails", short_help="Mails: send, digest, status.")
@@ -65,11 +69,11 @@ def _write() -> int:
     if plugin_loaded("osakadx_harvest"):
         from . import digest as digests  # only there when the harvest is
 
-        written += digests.write(now())
+        written += digests.write(now(), AT_ANY_TIME)
     if plugin_loaded("osakadx_quality"):
         from . import advice  # only there when the scores are
 
-        written += advice.write(now())
+        written += advice.write(now(), AT_ANY_TIME)
     return written
 
 
@@ -81,7 +85,7 @@ def _wanted() -> list[Message]:
 
         found += [
             Message("", each.person.key, digests.KIND, now(), each.facts, each.person.via)
-            for each in digests.wanted(now())
+            for each in digests.wanted(now(), AT_ANY_TIME)
         ]
     if plugin_loaded("osakadx_quality"):
         from . import advice
@@ -90,7 +94,7 @@ def _wanted() -> list[Message]:
             Message("", each.person.key, advice.KIND, now(), each.facts, each.person.via)
             if each.person
             else Message("", NOBODY, advice.KIND, now(), each.facts)
-            for each in advice.wanted(now())
+            for each in advice.wanted(now(), AT_ANY_TIME)
         ]
     return found
 

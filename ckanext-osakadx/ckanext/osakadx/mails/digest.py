@@ -39,10 +39,10 @@ class Digest:
         return f"{KIND}:{self.period.start.date()}:{self.period.end.date()}"
 
 
-def write(now: datetime) -> int:
+def write(now: datetime, late: timedelta = due.LATE) -> int:
     """Put the digests that are due into the outbox and commit; how many they are."""
     written = 0
-    for digest in wanted(now):
+    for digest in wanted(now, late):
         told = [digest.person]
         outbox.tell(KIND, about="digest", people=told, facts=digest.facts, once=digest.once, count=False)
         written += 1
@@ -50,7 +50,7 @@ def write(now: datetime) -> int:
     return written
 
 
-def wanted(now: datetime) -> Iterator[Digest]:
+def wanted(now: datetime, late: timedelta = due.LATE) -> Iterator[Digest]:
     """Each digest that is due now and has something to tell."""
     sources: dict[str, list[HarvestSource]] = {}
     persons: dict[str, Person] = {}
@@ -61,7 +61,7 @@ def wanted(now: datetime) -> Iterator[Digest]:
     chosen = dict(model.Session.execute(sa.select(MailPerson.key, MailPerson.chosen)).tuples().all())
     seen: dict[Period, dict[str, _Seen]] = {}
     for key, person in persons.items():
-        period = due.period(kinds.frequency(KIND, chosen.get(key, {})), now)
+        period = due.period(kinds.frequency(KIND, chosen.get(key, {})), now, late)
         if period is None:
             continue
         if period not in seen:
