@@ -55,5 +55,7 @@ def facts(step: Mapping[str, Any], number: int) -> dict[str, Any]:
         "minutes": step["minutes"],
         "link": step["link"],
         "edit": step.get("edit_link") or "",
+        # Kept elsewhere, and no file: its description stands in the publisher's list.
+        "elsewhere": "" if step.get("edit_link") or step.get("resource_name") else "1",
         "original": (step.get("original") or "") if not step.get("edit_link") else "",
     }

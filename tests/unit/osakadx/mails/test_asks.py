@@ -59,6 +59,8 @@ def test_a_grade_is_named_where_no_points_are_gained():
 def test_the_original_is_named_where_the_catalog_cannot_mend_it():
     assert facts(step(), 1)["original"] == ""
     assert facts(step(edit_link=None), 1)["original"] == "O"
+    described = step(edit_link=None, resource_name="")
+    assert [facts(each, 1)["elsewhere"] for each in (step(), step(edit_link=None), described)] == ["", "", "1"]
     assert facts(step(edit_link=None, original=None), 1)["edit"] == ""
 
 
