@@ -43,6 +43,13 @@ def _said(value: Any) -> Any:
     return value
 
 
+def _chosen(value: Any) -> Any:
+    """One of `SHOWN`; nothing of a question becomes public because somebody chose nothing."""
+    if value not in SHOWN:
+        raise tk.Invalid(tk._("Choose what of the question becomes public: its text, or a summary."))
+    return value
+
+
 @validator_args
 def question_create(
     not_missing: Validator, unicode_safe: Validator, package_id_or_name_exists: Validator, ignore_empty: Validator
@@ -81,13 +88,11 @@ def question_show(not_missing: Validator, unicode_safe: Validator) -> Schema:
 
 
 @validator_args
-def question_answer(
-    not_missing: Validator, unicode_safe: Validator, ignore_empty: Validator, one_of: ValidatorFactory
-) -> Schema:
+def question_answer(not_missing: Validator, unicode_safe: Validator, ignore_empty: Validator) -> Schema:
     return {
         "id": [not_missing, unicode_safe],
         "answer": [not_missing, unicode_safe, _said, _words(LONGEST["answer"]), _said],
-        "shown": [not_missing, one_of(list(SHOWN))],
+        "shown": [not_missing, _chosen],
         "summary": [ignore_empty, unicode_safe, _words(LONGEST["summary"])],
     }
 
