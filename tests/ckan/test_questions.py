@@ -333,7 +333,8 @@ def test_a_mark_is_kept_does_not_count_and_only_the_desk_takes_it_back(
         act("osakadx_question_mark", "hanako", id=stored()[0].id, marked=False)
 
     desk = sign_in(flask_app, "madoguchi", "correct horse battery")
-    assert SECRET in desk.get("/questions?state=marked").text
+    shown = desk.get("/questions?state=marked").text
+    assert SECRET in shown and "公開できない個人的な内容" in shown and f"/organization/questions/{TOWN}" in shown
     path = f"/question/{stored()[0].id}"
     form = {"do": "unmark", "_csrf_token": token(desk.get(path).text)}
     assert desk.post(path, data=form).status_code == 302
@@ -503,3 +504,8 @@ def test_askers_and_old_addresses_are_forgotten_by_the_calendar(citizen: Citizen
     model.Session.commit()
     jobs.forget()
     assert (stored()[0].asker, stored()[0].address) == ("", "")
+    row = stored()[0]
+    row.package_id = "purged"
+    model.Session.commit()
+    jobs.forget()
+    assert stored() == []

@@ -80,3 +80,10 @@ def old_addresses(moment: datetime) -> None:
     marked = (Question.address != "", Question.marked < moment - timedelta(days=30))
     query = sa.update(Question).where(*marked).values(address="")
     model.Session.execute(query.execution_options(synchronize_session=False))
+
+
+def of_no_dataset() -> None:
+    """Forget questions about data sets that were purged, in the caller's transaction."""
+    there = sa.select(model.Package.id).where(model.Package.id == Question.package_id)
+    gone = sa.delete(Question).where(~there.exists())
+    model.Session.execute(gone.execution_options(synchronize_session=False))

@@ -15,8 +15,9 @@ tasks = procrastinate.Blueprint()
 @tasks.periodic(cron="11 0,15 * * *")  # UTC: soon after the day of Japan has ended, and once more
 @tasks.task(name="forget", queue=QUEUE, queueing_lock="osakadx_questions:forget")
 def forget(timestamp: int = 0) -> None:
-    """Forget the digests of yesterday's askers, and addresses that no answer will go to."""
+    """Forget yesterday's askers, addresses that no answer will go to, and all about data sets that are no more."""
     del timestamp
     asking.forget(now())
     asking.old_addresses(now())
+    asking.of_no_dataset()
     model.Session.commit()

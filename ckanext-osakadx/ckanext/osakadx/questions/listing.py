@@ -112,7 +112,14 @@ def _count(*conditions: sa.ColumnElement[bool]) -> int:
     return int(model.Session.scalar(_joined(sa.select(sa.func.count()), *conditions)) or 0)
 
 
-def of(question_id: str) -> tuple[Question, model.Package] | None:
-    """A question and the data set it is about; None where there is none, or no data set any more."""
-    found: Sequence[Any] = model.Session.execute(_rows(Question.id == question_id, *_THERE)).all()
+def of(question_id: str, *, lock: bool = False) -> tuple[Question, model.Package] | None:
+    """A question and the data set it is about; None where there is none, or no data set any more.
+
+    Args:
+        lock: keep others from changing it until this transaction ends.
+    """
+    query: Any = _rows(Question.id == question_id, *_THERE)
+    if lock:
+        query = query.with_for_update(of=Question).execution_options(populate_existing=True)
+    found: Sequence[Any] = model.Session.execute(query).all()
     return (found[0][0], found[0][1]) if found else None

@@ -87,7 +87,14 @@ def _all(about: dict[str, str], group: dict[str, Any] | None) -> Response:
     listed = _listed({**about, "all": True, "state": state, "limit": PAGE, "offset": PAGE * (page - 1)})
     here = ("osakadx_questions.organization", {"id": group["name"]}) if group else ("osakadx_questions.desk", {})
     shown = {"asked": listed, "group_dict": group, "here": here, "state": state, "states": STATES, "words": words()}
+    shown["bodies"] = {} if group else _bodies({question["organization"] for question in listed["results"]})
     return _private(tk.render("osakadx_questions/all.html", {**shown, **_pages(page, listed)}))
+
+
+def _bodies(ids: set[str]) -> dict[str, dict[str, str]]:
+    """Names and titles of organisations by id."""
+    query = model.Session.query(model.Group).filter(model.Group.id.in_(ids))
+    return {body.id: {"name": body.name, "title": body.title or body.name} for body in query}
 
 
 @osakadx_questions.route("/question/<id>", methods=["GET", "POST"], endpoint="one")

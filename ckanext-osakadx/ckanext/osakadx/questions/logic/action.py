@@ -103,7 +103,7 @@ def osakadx_question_answer(context: Context, data_dict: DataDict) -> dict[str, 
     summary = data_dict.get("summary") or "" if data_dict["shown"] == "summary" else ""
     if data_dict["shown"] == "summary" and not summary:
         raise tk.ValidationError({"summary": [tk._("Write in your own words what was asked.")]})
-    row, package = _found(data_dict["id"])
+    row, package = _found(data_dict["id"], lock=True)
     answering.answer(row, package, data_dict["answer"], summary, context.get("user") or "")
     return listing.whole(row, package)
 
@@ -121,7 +121,7 @@ def osakadx_question_mark(context: Context, data_dict: DataDict) -> dict[str, An
         dict: as ``osakadx_question_show``
     """
     tk.check_access("osakadx_question_mark", context, data_dict)
-    row, package = _found(data_dict["id"])
+    row, package = _found(data_dict["id"], lock=True)
     user = context.get("user") or ""
     if data_dict["marked"]:
         answering.mark(row, data_dict.get("reason") or SPAM, user)
@@ -138,8 +138,8 @@ def _about(data_dict: DataDict) -> list[Any]:
     return []
 
 
-def _found(question_id: str) -> tuple[Question, model.Package]:
-    found = listing.of(question_id)
+def _found(question_id: str, *, lock: bool = False) -> tuple[Question, model.Package]:
+    found = listing.of(question_id, lock=lock)
     if found is None:
         raise tk.ObjectNotFound(tk._("There is no such question."))
     return found
