@@ -67,6 +67,7 @@ def test_questions_are_asked_and_read_without_our_theme(stack: Stack, tmp_path: 
     from ckan.plugins import toolkit as tk
 
     given = {"name": f"alone-{uuid4().hex[:8]}", "title": "施設", "owner_org": "272272", "notes": "施設です。"}
+    given |= {"license_id": "cc-by-4.0", "resources": []}
     package = tk.get_action("package_create")(context(), given)
     for _ in range(4):
         text = f"どの施設ですか。{uuid4()}"
