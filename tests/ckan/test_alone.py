@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -47,3 +50,37 @@ def test_a_plugin_starts_alone(name: str, stack: Stack, tmp_path: Path) -> None:
     done = subprocess.run([BIN / "ckan", "-c", ini, "config", "validate"], capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+PAGES = """
+import sys
+from ckan.cli import load_config
+from ckan.config.middleware import make_app
+client = make_app(load_config(sys.argv[1]))._wsgi_app.test_client()
+for path in sys.argv[2:]:
+    answer = client.get(path)
+    print(answer.status_code, path, answer.text.replace("\\n", " "))
+"""
+
+
+def test_questions_are_asked_and_read_without_our_theme(stack: Stack, tmp_path: Path, context: Any) -> None:
+    from ckan.plugins import toolkit as tk
+
+    given = {"name": f"alone-{uuid4().hex[:8]}", "title": "施設", "owner_org": "272272", "notes": "施設です。"}
+    given |= {"license_id": "cc-by-4.0", "resources": []}
+    package = tk.get_action("package_create")(context(), given)
+    for _ in range(4):
+        text = f"どの施設ですか。{uuid4()}"
+        asked = tk.get_action("osakadx_question_create")(context(), {"id": package["id"], "text": text})
+        told = {"id": asked["id"], "answer": "すべての施設です。", "shown": "text"}
+        tk.get_action("osakadx_question_answer")(context(), told)
+    paths = [f"/dataset/{package['name']}{rest}" for rest in ("", "/questions", "/questions/new")]
+
+    ini = alone(stack, tmp_path, "osakadx_questions")
+    done = subprocess.run([sys.executable, "-c", PAGES, ini, *paths], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr[-2000:]
+    page, listed, form = done.stdout.splitlines()
+    assert page.startswith("200") and "すべての施設です。" in page and f"{paths[2]}" in page
+    assert listed.startswith("200") and listed.count("すべての施設です。") == 4
+    assert form.startswith("200") and 'name="_csrf_token"' in form and 'name="text"' in form

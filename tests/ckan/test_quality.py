@@ -18,9 +18,10 @@ GOOD = "名称,人数\r\n市民会館,10\r\n図書館,20\r\n"
 
 @pytest.fixture
 def only_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is known of what data sets state: `test_evidence.py` looks at that."""
+    """Nothing is known of what data sets state (`test_evidence.py`) or were asked (`test_questions.py`)."""
     from ckanext.osakadx.quality import stated
 
+    monkeypatch.setattr(stated, "answers", lambda package_ids: {})
     monkeypatch.setattr(stated, "metadata", lambda packages: dict.fromkeys([each.id for each in packages]))
 
 

@@ -41,3 +41,20 @@ class IHarvestEnds(Interface):
 
         It may use the session and commits what it writes; an error is logged and does not touch the run.
         """
+
+
+class IQuestions(Interface):
+    """A plugin that wants to know of questions about data sets.
+
+    Both are called before the commit of what they tell of; what they write to the session belongs to it.
+    """
+
+    def question_asked(self, question: Mapping[str, Any]) -> None:
+        """Called with a new question, as those see it who answer, and ``organization_name`` and ``_title``."""
+
+    def question_answered(self, question: Mapping[str, Any], address: str) -> None:
+        """Called when a question is answered, or its answer changed.
+
+        Args:
+            question: as above. address: where whoever asked wants to have the answer; given once, empty without one.
+        """

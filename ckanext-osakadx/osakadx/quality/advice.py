@@ -140,8 +140,8 @@ def _step(rule: Rule, file: File | None, shortfall: Shortfall, now: Score, mende
         fix_en=said.fix_en or english[1].format_map(_Lenient(facts)),
         places=shortfall.places,
         lost=round(rule.points * rule.loss(shortfall.cost * shortfall.affected), 1),
-        gain=round(mended.points - now.points, 1),
-        grade=mended.grade,
+        gain=0.0 if wording.idle else round(mended.points - now.points, 1),
+        grade=now.grade if wording.idle else mended.grade,
         mend=wording.mend or rule.mend,
     )
 

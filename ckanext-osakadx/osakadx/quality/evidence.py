@@ -357,11 +357,16 @@ class Pace:
 
 @dataclass(frozen=True)
 class Answers:
-    """Questions and requests about a data set: asked, answered in time, late (open too long, too)."""
+    """Questions and requests about a data set: asked, answered in time, late (open too long, too).
+
+    Attributes:
+        overdue: those of the late that still wait for their answer; None where that is not told.
+    """
 
     asked: int = 0
     in_time: int = 0
     late: int = 0
+    overdue: int | None = None
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,11 @@ Mend = Literal["replace-file", "edit-resource", "edit-dataset", "data-dictionary
 
 @dataclass(frozen=True)
 class Wording:
-    """How one case of a rule speaks; braces name facts of the shortfall."""
+    """How one case of a rule speaks; braces name facts of the shortfall.
+
+    Attributes:
+        idle: nothing can be done about it now, so nobody is asked to and it promises no points.
+    """
 
     severity: Severity
     message: str
@@ -35,6 +39,7 @@ class Wording:
     message_en: str = ""
     fix_en: str = ""
     mend: Mend | None = None
+    idle: bool = False
 
 
 @dataclass(frozen=True)
@@ -274,7 +279,8 @@ def _rule(slug: str, entry: Mapping[str, Any], dimensions: Mapping[str, Any]) ->
 
 def _wording(entry: Mapping[str, Any], case: Mapping[str, Any]) -> Wording:
     texts = {key: str(case.get(key, entry.get(key, ""))) for key in ("message", "fix", "message_en", "fix_en")}
-    return Wording(severity=case.get("severity", entry.get("severity", "warning")), mend=case.get("mend"), **texts)
+    severity = case.get("severity", entry.get("severity", "warning"))
+    return Wording(severity=severity, mend=case.get("mend"), idle=case.get("idle", False), **texts)
 
 
 def _check(said: Mapping[str, Any], rules: list[Rule]) -> None:

@@ -54,6 +54,8 @@ def way(finding: Mapping[str, Any], dataset: str, *, harvested: bool = False) ->
     """
     name, file = quote(dataset), quote(str(finding.get("resource_id") or ""))
     seen = f"/dataset/{name}/resource/{file}{_place(finding)}" if file else f"/dataset/{name}"
+    if _done(finding) == "questions":  # they are answered here, wherever the data are kept
+        return Way(f"/dataset/{name}#questions", f"/dataset/{name}#questions")
     return Way(seen, "" if harvested else _form(finding, name, file))
 
 
@@ -64,11 +66,12 @@ def _place(finding: Mapping[str, Any]) -> str:
     return f"?{urlencode(at)}#findings" if at else "#findings"
 
 
+def _done(finding: Mapping[str, Any]) -> str:
+    return str(finding.get("mend") or _USUAL.get(str(finding.get("dimension")), _REPLACE))
+
+
 def _form(finding: Mapping[str, Any], name: str, file: str) -> str:
-    rule = str(finding["rule"])
-    done = str(finding.get("mend") or _USUAL.get(str(finding.get("dimension")), _REPLACE))
-    if done == "questions":
-        return f"/dataset/{name}"
+    rule, done = str(finding["rule"]), _done(finding)
     if done == "data-dictionary" and file:
         return f"/dataset/{name}/dictionary/{file}"
     field = _FIELDS_OF_RULES.get(rule) or _FIELDS.get(done, "field-image-upload")

@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import plugin_loaded
 
-from . import post
+from . import post, questions
 from .model import FAILED, SENT, STOPPED, Mail, now
 
 log = logging.getLogger(__name__)
 
 QUEUE = "mails"
 KEPT = timedelta(days=400)  # who was told what is kept so long
+KEPT_OF_ASKERS = timedelta(days=30)  # long enough to see whether an answer came back
 tasks = procrastinate.Blueprint()
 
 
@@ -59,6 +60,8 @@ def advise(timestamp: int = 0) -> None:
 def tidy(timestamp: int = 0) -> None:
     """Forget messages of long ago, with the addresses in them."""
     del timestamp
-    over = sa.delete(Mail).where(Mail.state.in_((SENT, FAILED, STOPPED)), Mail.created < now() - KEPT)
+    of_asker = sa.and_(Mail.kind == questions.ANSWERED, Mail.created < now() - KEPT_OF_ASKERS)
+    old = sa.or_(Mail.created < now() - KEPT, of_asker)
+    over = sa.delete(Mail).where(Mail.state.in_((SENT, FAILED, STOPPED)), old)
     model.Session.execute(over.execution_options(synchronize_session=False))
     model.Session.commit()

@@ -14,10 +14,10 @@ from flask import Blueprint
 from osakadx.quality.evidence import ContactState
 
 from ckanext.osakadx import queue
-from ckanext.osakadx.interfaces import IHarvestEnds, IQueueTasks
+from ckanext.osakadx.interfaces import IHarvestEnds, IQuestions, IQueueTasks
 from ckanext.osakadx.quality.interfaces import IContacts
 
-from . import cli, jobs, people, smtp, views
+from . import cli, jobs, people, questions, smtp, views
 
 
 @tk.blanket.actions
@@ -32,6 +32,7 @@ class MailsPlugin(p.SingletonPlugin):
     p.implements(IQueueTasks)
     p.implements(IHarvestEnds)
     p.implements(IContacts)
+    p.implements(IQuestions)
 
     def update_config(self, config: CKANConfig) -> None:
         smtp.prepare()
@@ -53,3 +54,9 @@ class MailsPlugin(p.SingletonPlugin):
         from . import harvest  # only there when the harvest is
 
         harvest.ended(run)
+
+    def question_asked(self, question: Mapping[str, Any]) -> None:
+        questions.asked(question)
+
+    def question_answered(self, question: Mapping[str, Any], address: str) -> None:
+        questions.answered(question, address)

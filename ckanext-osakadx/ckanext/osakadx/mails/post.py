@@ -17,14 +17,14 @@ from osakadx.mails import due, kinds, letters, trouble, wording
 from osakadx.mails.letters import Letter, Message
 from osakadx.mails.recipients import Person
 
-from . import links, people, smtp
+from . import links, people, questions, smtp
 from .model import FAILED, SENDING, SENT, STOPPED, WAITING, Mail, MailPerson
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=15)  # so long a claimed letter may be on its way; then its process must have died
 AT_ONCE = 1000  # messages looked at in one round
-QUESTIONS = ("contact-confirm", "quality-contact")
+UNCONFIRMED = ("contact-confirm", "quality-contact", questions.ANSWERED)  # what goes to addresses that never agreed
 GONE = "アカウントが使われなくなったか、アドレスに届かなくなりました。"
 
 
@@ -91,8 +91,9 @@ def send(now: datetime) -> Round:
 
 
 def _reachable(letter: Letter, person: Person) -> bool:
-    """Whether mail may go there; an address that was never confirmed gets only the question whether it may."""
-    return person.confirmed or all(message.kind in QUESTIONS for message in letter.messages)
+    """Whether mail may go there; an address that was never confirmed gets the question whether it may, and the
+    answer that somebody there asked for."""
+    return person.confirmed or all(message.kind in UNCONFIRMED for message in letter.messages)
 
 
 def _take_back(now: datetime) -> None:
@@ -140,15 +141,14 @@ def _claim(letter: Letter, now: datetime) -> tuple[Letter, str]:
 
 def worded(letter: Letter, person: Person, letter_id: str = "") -> tuple[wording.Text, dict[str, str]]:
     """Subject and body of a letter, and its headers."""
-    row = people.record(person.key)
-    stop = links.signed(links.STOP, row, tuple(dict.fromkeys(message.kind for message in letter.messages)))
+    stop = _stop(letter, person)
     user = person.key.startswith(people.USER)
     site, english = tk.config["ckan.site_title"], tk.config.get("ckanext.osakadx.theme.title_en")
     frame = {
         "name": person.name,
         "site": english if person.language == "en" and english else site,
         "url": tk.config["ckan.site_url"],
-        "stop": stop if any(kinds.kinds()[m.kind].choices for m in letter.messages if m.kind in kinds.kinds()) else "",
+        "stop": stop,
         "preferences": links.page("/user/mails") if user else "",
     }
     headers = {
@@ -162,10 +162,19 @@ def worded(letter: Letter, person: Person, letter_id: str = "") -> tuple[wording
     return wording.letter(letter, person.language, frame), headers
 
 
+def _stop(letter: Letter, person: Person) -> str:
+    """The link that stops these kinds of messages; empty where none can be, and then the person leaves no record."""
+    slugs = tuple(dict.fromkeys(message.kind for message in letter.messages))
+    if not any(kinds.kinds()[slug].choices for slug in slugs if slug in kinds.kinds()):
+        return ""
+    return links.signed(links.STOP, people.record(person.key), slugs)
+
+
 def _not_sent(letter: Letter, person: Person, error: smtp.NotSent, now: datetime) -> int:
     """Let messages wait for their next attempt or put them aside; the number of those put aside."""
     aside = 0
-    if error.trouble == trouble.BOUNCED:
+    remembered = any(message.kind != questions.ANSWERED for message in letter.messages)
+    if error.trouble == trouble.BOUNCED and remembered:
         row = people.record(person.key)
         row.bounced, row.bounced_address = now, person.address
     for message in letter.messages:

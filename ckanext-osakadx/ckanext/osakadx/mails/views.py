@@ -93,6 +93,7 @@ def words() -> dict[str, str]:
         "editor": _("editor of the publisher"),
         "admin": _("admin of the publisher"),
         "organization": _("member of the publisher"),
+        "asker": _("asked about data"),
         "prefecture": _("admin of the prefecture"),
         "sysadmin": _("sysadmin of the portal"),
     }

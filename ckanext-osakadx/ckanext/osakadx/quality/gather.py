@@ -39,9 +39,17 @@ def evidence(package_ids: Sequence[str]) -> Iterator[Evidence]:
         )
     day = datetime.now(JAPAN).date().isoformat()
     said = stated.metadata(packages)
+    answers = stated.answers(ids)
     paces = stated.paces(packages, files, day)
     for package_id, found in files.items():
-        yield Evidence(package_id, tuple(found), day=day, pace=paces[package_id], metadata=said[package_id])
+        yield Evidence(
+            package_id,
+            tuple(found),
+            day=day,
+            pace=paces[package_id],
+            metadata=said[package_id],
+            answers=answers.get(package_id),
+        )
 
 
 def _active(package_ids: Sequence[str]) -> Sequence[model.Package]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 from ckan.plugins.interfaces import Interface
-from osakadx.quality.evidence import ContactState, Seen
+from osakadx.quality.evidence import Answers, ContactState, Seen
 
 
 class IEvidence(Interface):
@@ -29,4 +29,12 @@ class IContacts(Interface):
 
     def contact_states(self, addresses: Collection[str]) -> Mapping[str, ContactState]:
         """Return ``confirmed``, ``unconfirmed`` or ``bounced`` by mail address (in lower case), as far as known."""
+        return {}
+
+
+class IAnswers(Interface):
+    """A plugin that takes questions about data sets and knows whether they are answered."""
+
+    def answers(self, package_ids: Collection[str]) -> Mapping[str, Answers]:
+        """Return by id of a data set what became of the questions about it; those left out are not examined."""
         return {}

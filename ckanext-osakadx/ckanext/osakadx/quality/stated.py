@@ -1,4 +1,4 @@
-"""What data sets say of themselves, as far as it can be seen whether it is true: licence, contact, words, period."""
+"""What data sets say of themselves, as far as it can be seen whether it is true, and whether questions are answered."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ckan import plugins as p
 from osakadx import vocab
 from osakadx.dataset import Dataset
 from osakadx.package import from_package
-from osakadx.quality.evidence import ContactState, File, Metadata, Pace
+from osakadx.quality.evidence import Answers, ContactState, File, Metadata, Pace
 from osakadx.quality.history import observed_days
 from osakadx.standards import load as standards
 from sqlalchemy.dialects.postgresql import insert
 
-from .interfaces import IContacts
+from .interfaces import IAnswers, IContacts
 from .model import Declared
 
 NEVER = "never"  # of vocabularies/frequencies.csv: 更新しない
@@ -41,6 +41,14 @@ def metadata(packages: Sequence[model.Package]) -> dict[str, Metadata]:
         )
         for package_id, data in said.items()
     }
+
+
+def answers(package_ids: Sequence[str]) -> dict[str, Answers]:
+    """Return by id what became of the questions about data sets; those nobody takes questions about are left out."""
+    found: dict[str, Answers] = {}
+    for plugin in p.PluginImplementations(IAnswers):
+        found.update(plugin.answers(package_ids))
+    return found
 
 
 def paces(packages: Sequence[model.Package], files: Mapping[str, Sequence[File]], day: str) -> dict[str, Pace]:

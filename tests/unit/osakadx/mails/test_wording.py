@@ -51,9 +51,17 @@ ADVICE = {
     ],
 }  # fmt: skip
 CONTACT = {"dataset": "避難所一覧", "organization": "東大阪市", "link": "L", "page": "P"}
+QUESTION = {
+    "dataset": "避難所一覧", "organization": "東大阪市", "link": "L", "page": "P", "due": "2026-12-10T12:00:00+09:00",
+}  # fmt: skip
+ANSWER = {
+    **QUESTION, "asked": "2026-11-26T12:00:00+09:00",
+    "answer": [{"line": "12月に更新します。"}, {"line": "いまは 1,000 件です。"}],
+}  # fmt: skip
 FACTS = {
     "harvest-held": HELD, "harvest-failed": FAILED, "harvest-recovered": HELD, "harvest-digest": DIGEST,
     "contact-confirm": HELD, "quality-digest": ADVICE, "quality-contact": CONTACT,
+    "question-asked": QUESTION, "question-answer": ANSWER,
 }  # fmt: skip
 
 
@@ -189,3 +197,23 @@ def test_a_code_in_a_stop_link_means_one_kind():
 
 def test_what_is_usual_can_be_chosen():
     assert all(kind.usual in kind.choices for kind in kinds().values() if kind.choices)
+
+
+def test_whoever_asked_gets_the_answer_with_its_lines_and_no_link_that_stops_anything():
+    frame = {**FRAME, "name": "", "stop": "", "preferences": ""}
+    told = {**ANSWER, "answer": [*ANSWER["answer"], {"line": "{link} と {url} はそのまま"}]}
+    sent = Letter("p", (Message("x", "p", "question-answer", NOW, told, "asker"),))
+    text = wording.letter(sent, "ja", frame)
+    assert text.subject == "「避難所一覧」についてのご質問に回答がありました"
+    for words in (
+        "  12月に更新します。\n", "  いまは 1,000 件です。\n", "  {link} と {url} はそのまま\n", "この一通だけ",
+        "2026年11月26日", "データについて質問し",
+    ):  # fmt: skip
+        assert words in text.body
+    assert "お知らせを止める" not in text.body and "様" not in text.body
+
+
+def test_who_answers_is_told_by_when_and_where():
+    text = letter(("question-asked", QUESTION))
+    assert text.subject == "【お願い】「避難所一覧」に質問が届きました"
+    assert "2026年12月10日までに答えてください" in text.body and "お願いすることが 1 件あります" in text.body

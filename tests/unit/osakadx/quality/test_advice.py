@@ -58,6 +58,21 @@ def test_every_step_speaks_both_languages_and_leads_to_where_it_is_mended():
         assert "{" not in step.finding.message + step.finding.fix + step.message_en + step.fix_en
 
 
+@pytest.mark.parametrize(
+    ("said", "gains", "count"),
+    [
+        (Answers(), False, None), (Answers(2, 2, 0, 0), False, "2"), (Answers(3, 1, 2, 0), False, "2"),
+        (Answers(3, 1, 2, 1), True, "1"),
+    ],
+)  # fmt: skip
+def test_nobody_is_asked_to_get_questions_or_to_answer_what_is_answered(said, gains, count):
+    now, found = examine(full(answers=said), BOOK)
+    (step,) = found
+    assert (step.rule.slug, step.gain > 0) == ("questions-are-answered", gains)
+    assert gains or step.grade == now.grade
+    assert count is None or f" {count} 件" in step.finding.message
+
+
 def test_an_agenda_prefers_what_many_people_look_at():
     flawed = examine(evidence(file(data=csv(10, encoding="cp932"))), BOOK)[1]
     worse = examine(evidence(file(data=csv(10, encoding="euc-jp"))), BOOK)[1]

@@ -1,6 +1,8 @@
 """Moves that must not lift a score (design: quality, section 4): first on files alone, then on everything."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from osakadx.quality.evidence import Answers, Change, Pace
 from osakadx.quality.organization import Standing, index
 from osakadx.quality.rulebook import rulebook
 from osakadx.quality.score import score
+from osakadx.questions import Question, answers
 from osakadx.standards.recognise import recognise
 from osakadx.tables.read import read
 
@@ -260,3 +263,39 @@ def test_move_15_two_columns_swapped_under_right_headers_lift_nothing(columns):
         cells[columns[0]], cells[columns[1]] = cells[columns[1]], cells[columns[0]]
         lines.append(",".join(cells))
     assert total(checked("a", "\r\n".join(lines).encode())) <= total(toilets())
+
+
+# -- asking oneself
+
+ASKED = datetime(2026, 10, 1, 9, 0, tzinfo=timezone.utc)
+
+
+def asking(*questions):
+    return total(answers=answers(questions, ASKED + timedelta(days=30), 14))
+
+
+def test_asking_oneself_from_inside_lifts_nothing():
+    own = [Question(ASKED + timedelta(days=n), ASKED + timedelta(days=n), counts=False) for n in range(9)]
+    assert asking(*own) == asking()
+    overdue = Question(ASKED)
+    assert asking(*own, overdue) == asking(overdue)
+
+
+def test_asking_many_times_on_one_day_lifts_no_more_than_asking_once():
+    many = [Question(ASKED + timedelta(minutes=n), ASKED + timedelta(hours=1)) for n in range(50)]
+    assert asking(*many) == asking(many[0]) <= asking() + 1
+
+
+def test_three_answers_on_three_days_are_needed_for_all_the_points():
+    days = [Question(ASKED + timedelta(days=n), ASKED + timedelta(days=n + 1)) for n in range(3)]
+    points = [asking(*days[:n]) for n in range(4)]
+    assert points == sorted(points) and points[0] == 97.5 and points[3] == 100.0
+    assert max(after - before for before, after in pairwise(points)) < 1
+
+
+@given(st.integers(0, 9), st.integers(0, 9))
+def test_an_answer_in_time_never_costs_and_a_late_one_never_lifts(in_time, late):
+    def scored(in_time, late):
+        return total(answers=Answers(in_time + late, in_time, late, late))
+
+    assert scored(in_time + 1, late) >= scored(in_time, late) >= scored(in_time, late + 1)

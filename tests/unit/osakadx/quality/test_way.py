@@ -23,7 +23,7 @@ def test_a_row_is_seen_where_there_is_no_cell():
         ({"mend": "edit-resource"}, "/dataset/d/resource/r1/edit#field-image-url"),
         ({"dimension": "reachable"}, "/dataset/d/resource/r1/edit#field-image-url"),
         ({"mend": "data-dictionary"}, "/dataset/d/dictionary/r1"),
-        ({"mend": "questions"}, "/dataset/d"),
+        ({"mend": "questions"}, "/dataset/d#questions"),
         ({"rule": "format-is-the-declared-one"}, "/dataset/d/resource/r1/edit#field-format"),
         ({"mend": "edit-dataset", "resource_id": ""}, "/dataset/edit/d#field-title"),
         ({"rule": "license-is-open", "mend": "edit-dataset", "resource_id": ""}, "/dataset/edit/d#field-license_id"),
@@ -38,6 +38,7 @@ def test_the_form_is_that_of_what_is_to_be_done(finding, form):
 def test_what_is_kept_elsewhere_is_not_mended_in_the_catalog():
     assert way(FOUND, "d", harvested=True).mend == ""
     assert way(FOUND, "d", harvested=True).see
+    assert way({**FOUND, "mend": "questions"}, "d", harvested=True).mend == "/dataset/d#questions"
 
 
 @pytest.mark.parametrize("rule", [rule.slug for part in rulebook().dimensions for rule in part.rules])
