@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Set
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,10 +16,12 @@ from osakadx.quality.finding import Finding
 from osakadx.quality.rulebook import Rulebook, rulebook
 from osakadx.quality.score import Part, alone
 from osakadx.standards import Standard
-from osakadx.tables.findings import found
+from osakadx.tables.findings import found, same_as
 from osakadx.tables.sandbox import Caps, examined, sandboxed
 from osakadx.tables.table import Reading
 from osakadx.vocab import Municipality
+
+Where = tuple[str | None, int | None]  # sheet and row
 
 # Checking takes longer than reading, and nobody waits in front of a page for it.
 CAPS = Caps(cpu_seconds=120, wall_seconds=240.0)
@@ -41,8 +43,13 @@ class Checked:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What the reading and the check found."""
-        return self.reading.findings + (self.check.findings if self.check else ())
+        """What the reading and the check found; what both found is said once, by the check."""
+        if self.check is None:
+            return self.reading.findings
+        told = {(one.rule, one.sheet, one.row) for one in self.check.findings}
+        blank = {(one.sheet, one.row) for one in self.reading.findings if one.rule == "blank-row"}
+        kept = (one for one in self.reading.findings if _seen_by_check(one, blank) not in told)
+        return (*kept, *self.check.findings)
 
     @property
     def standard(self) -> Standard | None:
@@ -131,6 +138,14 @@ def looked_at(
                 told = found("checking-stopped", reason=reason)
                 reading = replace(reading, findings=(*reading.findings, told))
         yield reading, Check.from_dict(said) if said else None
+
+
+def _seen_by_check(finding: Finding, blank: Set[Where]) -> tuple[str, str | None, int | None]:
+    """The rule, sheet and row under which a check would tell the same; of blank rows, it is the row below them."""
+    row = finding.row
+    while row is not None and (finding.sheet, row) in blank:
+        row += 1
+    return same_as(finding.rule), finding.sheet, row
 
 
 def _stopped(reading: Reading) -> str:

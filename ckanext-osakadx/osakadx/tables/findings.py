@@ -57,6 +57,16 @@ def unreadable(rule: str) -> bool:
     return bool(data.document(WORDING).get(rule, {}).get("unreadable"))
 
 
+def whole(rule: str) -> bool:
+    """Say whether a rule speaks of a whole file or sheet, also where its finding points at one row."""
+    return bool(data.document(WORDING).get(rule, {}).get("whole"))
+
+
+def same_as(rule: str) -> str:
+    """Return the rule of `schemas/quality.yaml` that finds the same by its own look at the cells; empty for none."""
+    return str(data.document(WORDING).get(rule, {}).get("same_as", ""))
+
+
 def severity(rule: str) -> str | None:
     """Return how grave a rule is: error, warning or advice; None for what is no rule of reading."""
     said = data.document(WORDING).get(rule, {}).get("severity")

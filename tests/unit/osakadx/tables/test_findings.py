@@ -32,7 +32,7 @@ def test_every_rule_that_is_found_is_worded():
 
 @pytest.mark.parametrize("rule, wording", WORDING.items())
 def test_the_wording_is_whole(rule, wording):
-    assert set(wording) <= {"severity", "message", "fix", "unreadable"}
+    assert set(wording) <= {"severity", "message", "fix", "unreadable", "unscored", "whole", "same_as"}
     assert wording["severity"] in ("error", "warning", "advice")
     assert wording["message"].endswith("。") or "」" in wording["message"]
     if wording.get("unreadable"):
