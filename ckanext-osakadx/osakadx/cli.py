@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from osakadx import standards, vocab
+from osakadx.bilingual import Bilingual
 from osakadx.quality.finding import Finding
 from osakadx.tables import report
 from osakadx.tables.findings import found
@@ -184,9 +185,9 @@ def _told(one: Any) -> Iterable[str]:
 
 def _reason(error: OSError) -> str:
     reasons = (
-        (FileNotFoundError, "ファイルがありません"),
-        (IsADirectoryError, "フォルダーです"),
-        (PermissionError, "読む権限がありません"),
+        (FileNotFoundError, Bilingual("ファイルがありません", "there is no such file")),
+        (IsADirectoryError, Bilingual("フォルダーです", "it is a folder")),
+        (PermissionError, Bilingual("読む権限がありません", "you may not read it")),
     )
     return next((reason for kind, reason in reasons if isinstance(error, kind)), error.strerror or str(error))
 

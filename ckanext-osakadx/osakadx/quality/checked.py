@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from osakadx import standards, vocab
+from osakadx.bilingual import Bilingual
 from osakadx.quality import evidence
 from osakadx.quality.check import Asked, check
 from osakadx.quality.evidence import Check, File, Link
@@ -150,8 +151,12 @@ def _seen_by_check(finding: Finding, blank: Set[Where]) -> tuple[str, str | None
 
 def _stopped(reading: Reading) -> str:
     """Why the child had to be stopped; empty when it was not."""
-    stopped = next((one.message for one in reading.findings if one.rule == "reading-stopped"), "")
-    return stopped.partition("(")[2].rpartition(")")[0]
+    stopped = next((one for one in reading.findings if one.rule == "reading-stopped"), None)
+    return Bilingual(*map(_in_brackets, (stopped.message, stopped.message_en))) if stopped else ""
+
+
+def _in_brackets(message: str) -> str:
+    return message.partition("(")[2].rpartition(")")[0]
 
 
 def judged(reading: Reading, found: Check | None, book: Rulebook | None = None) -> Checked:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from osakadx import data
+from osakadx.bilingual import english
 from osakadx.errors import UnreadableFile
 from osakadx.quality.finding import Finding
 
@@ -27,7 +28,7 @@ def found(
 
     Args:
         rule: its name there. sheet, row, column, value: where it stands and what stood there.
-        facts: what the message and the fix name in braces.
+        facts: what the message and the fix name in braces; `Bilingual` where English has other words for it.
     """
     wording = data.document(WORDING)[rule]
     shown = None if value is None else value if len(value) <= _VALUE_CHARS else value[:_VALUE_CHARS] + "…"
@@ -41,6 +42,8 @@ def found(
         row=row,
         column=column,
         value=shown,
+        message_en=wording["message_en"].format(**english(facts)),
+        fix_en=wording.get("fix_en", "").format(**english(facts)),
     )
 
 
@@ -104,4 +107,5 @@ class Findings:
     def _rest(self, rule: str, sheet: str | None, met: int) -> Finding:
         first = next(kept for kept in self._kept if (kept.rule, kept.sheet) == (rule, sheet))
         summary = found("and-more", sheet=sheet, count=met, listed=self._places)
-        return replace(summary, rule=rule, severity=first.severity, fix=first.fix, value=str(met))
+        mending = {"fix": first.fix, "fix_en": first.fix_en}
+        return replace(summary, rule=rule, severity=first.severity, value=str(met), **mending)
