@@ -14,10 +14,11 @@ from osakadx.quality import evidence
 from osakadx.quality.check import Asked, check
 from osakadx.quality.evidence import Check, File, Link
 from osakadx.quality.finding import Finding
-from osakadx.quality.rulebook import Rulebook, rulebook
+from osakadx.quality.rulebook import Grade, Rulebook, rulebook
 from osakadx.quality.score import Part, alone
 from osakadx.standards import Standard
 from osakadx.tables.findings import found, same_as
+from osakadx.tables.page import Marks, Told
 from osakadx.tables.sandbox import Caps, examined, sandboxed
 from osakadx.tables.table import Reading
 from osakadx.vocab import Municipality
@@ -26,6 +27,7 @@ Where = tuple[str | None, int | None]  # sheet and row
 
 # Checking takes longer than reading, and nobody waits in front of a page for it.
 CAPS = Caps(cpu_seconds=120, wall_seconds=240.0)
+_EDITIONS = {"new": "自治体標準オープンデータセット", "old": "推奨データセット(古い様式)", "gif": "GIF データモデル"}
 _DIMENSIONS = ("readable", "structure", "conformance")
 
 
@@ -57,6 +59,34 @@ class Checked:
         """The standard data set that it is."""
         found = self.check.standard if self.check else None
         return standards.standard(found.id) if found else None
+
+    @property
+    def standard_in_words(self) -> str:
+        """The standard data set with its number and form; empty for none."""
+        match, standard = self.check.standard if self.check else None, self.standard
+        if match is None or standard is None:
+            return ""
+        return f"No.{standard.number}「{standard.name}」({_EDITIONS.get(match.edition or '', '独自の列')})"
+
+    @property
+    def grade(self) -> Grade | None:
+        """The grade of the file alone, as `rulebook` gives it for what a file alone can tell; None for no points."""
+        return self._graded(self.whole.worst)
+
+    def _graded(self, worst: str | None) -> Grade | None:
+        points, maximum = (sum(getattr(part, name) for part in self.points) for name in ("points", "maximum"))
+        return rulebook().grade(points, maximum, worst)
+
+    def told(self) -> Told:
+        """Return what `osakadx.tables.page` shows of it."""
+        marks = Marks(
+            grade=self.grade,
+            held=self.grade != self._graded(None),
+            parts=[(part.dimension.label, part.points, part.maximum) for part in self.points],
+            standard=self.standard_in_words,
+            rows_conforming=self.check.rows_conforming if self.check else None,
+        )
+        return Told(self.reading, self.findings, marks)
 
     @property
     def whole(self) -> Reading:
