@@ -17,7 +17,7 @@ PACKAGES = Path(findings.__file__).parents[2]
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGES.rglob("*.py"))
 FOUND = re.compile(r"""(?:found|tell)\(\s*"([a-z0-9-]+)\"""")
 KNOWN = (
-    "API|CSV|cpg|Ctrl|dbf|DOCTYPE|EPSG|Enter|Excel|FeatureCollection|GIS|GeoJSON|HTML|JGD|JSON|KML|MB|N/A|NUL|ODS|PDF|prj|REF|Shapefile|Shift_JIS|shp|shx|TSV|UTF|WGS|ZIP|zip"
+    "A|B|API|CSV|cpg|Ctrl|dbf|Delete|DOCTYPE|End|EPSG|Enter|Excel|FeatureCollection|GIS|GeoJSON|HTML|JGD|JSON|KML|MB|N/A|NUL|ODS|OK|PDF|prj|REF|Shapefile|Shift_JIS|shp|shx|TSV|UTF|WGS|ZIP|zip"
     "|xls|xlsm|xlsx"
 )
 
