@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from osakadx import standards, vocab
-from osakadx.quality.finding import Finding
-from osakadx.tables import report
+from osakadx.bilingual import Bilingual
+from osakadx.tables import page, report
 from osakadx.tables.findings import found
 from osakadx.tables.read import declared_only
 from osakadx.tables.sandbox import sandboxed
@@ -80,13 +80,15 @@ def _add_files(command: argparse.ArgumentParser) -> None:
 
 def _read(chosen: argparse.Namespace) -> int:
     codes = [FINE]
-    readings: list[tuple[Reading, tuple[Finding, ...]]] = []
+    readings: list[Reading] = []
     for file in chosen.files:
         reading = _reading(file)
-        readings.append((reading, ()))
+        readings.append(reading)
         say(json.dumps(reading.as_dict(), ensure_ascii=False) if chosen.json else shown(report.lines(reading)))
         codes.append(UNREADABLE if not reading.readable else ERRORS if reading.worst == "error" else FINE)
-    if chosen.html and not _written(chosen.html, report.page(readings)):
+    if chosen.html and not _written(
+        chosen.html, page.page([page.Told(reading, reading.findings) for reading in readings])
+    ):
         codes.append(UNREADABLE)
     return max(codes)
 
@@ -144,15 +146,13 @@ def _standard(written: str) -> standards.Standard:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    from osakadx.quality import page  # the rules take their time to load, and `read` does without them
-
-    codes, pages = [FINE], list[Any]()
+    codes, pages = [FINE], list[page.Told]()
     for file in chosen.files:
         one = _checked(file, chosen)
         say(json.dumps(one.as_dict(), ensure_ascii=False) if chosen.json else shown(_told(one)))
         gravest = one.whole.worst
         codes.append(UNREADABLE if not one.reading.readable else ERRORS if gravest == "error" else FINE)
-        pages.append(one)
+        pages.append(one.told())
     if chosen.html and not _written(chosen.html, page.page(pages)):
         codes.append(UNREADABLE)
     return max(codes)
@@ -171,22 +171,19 @@ def _checked(file: str, chosen: argparse.Namespace) -> Any:
 def _told(one: Any) -> Iterable[str]:
     yield from report.lines(one.whole)
     if one.standard is not None:
-        match = one.check.standard
-        edition = {"new": "新しい様式", "old": "古い様式", "gif": "GIF"}.get(match.edition, "独自の列")
-        sure = f"確からしさ {match.confidence:.0%}"
-        yield f"  標準データセット: No.{one.standard.number} {one.standard.name}({edition}、{sure})"
+        yield f"  標準データセット: {one.standard_in_words}(確からしさ {one.check.standard.confidence:.0%})"
     if one.check is not None:
         yield f"  標準と書式に合う行: {one.check.rows_conforming:,}"
     if one.points:
         parts = (f"{part.dimension.label} {part.points:g}/{part.maximum:g}" for part in one.points)
-        yield "  点数: " + "、".join(parts)
+        yield "  点数: " + "、".join(parts) + (f"(評価 {one.grade})" if one.grade else "")
 
 
 def _reason(error: OSError) -> str:
     reasons = (
-        (FileNotFoundError, "ファイルがありません"),
-        (IsADirectoryError, "フォルダーです"),
-        (PermissionError, "読む権限がありません"),
+        (FileNotFoundError, Bilingual("ファイルがありません", "there is no such file")),
+        (IsADirectoryError, Bilingual("フォルダーです", "it is a folder")),
+        (PermissionError, Bilingual("読む権限がありません", "you may not read it")),
     )
     return next((reason for kind, reason in reasons if isinstance(error, kind)), error.strerror or str(error))
 

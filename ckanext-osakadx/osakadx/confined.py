@@ -18,6 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from osakadx.bilingual import Bilingual
 from osakadx.errors import OsakadxError
 
 log = logging.getLogger(__name__)
@@ -69,8 +70,8 @@ def call(function: str, body: bytes, arguments: Mapping[str, Any], *, caps: Caps
     return said["value"]
 
 
-def run(module: str, request: Mapping[str, Any], caps: Caps, name: str) -> str | None:
-    """Run a module of ours that ends in `serve`; return why it was stopped, in Japanese words, or None."""
+def run(module: str, request: Mapping[str, Any], caps: Caps, name: str) -> Bilingual | None:
+    """Run a module of ours that ends in `serve`; return why it was stopped, or None."""
     try:
         done = subprocess.run(  # noqa: S603  our own interpreter and module
             [_python(), "-I", "-X", "utf8", "-m", module],
@@ -81,18 +82,24 @@ def run(module: str, request: Mapping[str, Any], caps: Caps, name: str) -> str |
             start_new_session=True,
         )
     except subprocess.TimeoutExpired:
-        return f"{caps.wall_seconds:g} 秒で読み終わりませんでした"
+        seconds = f"{caps.wall_seconds:g}"
+        return Bilingual(f"{seconds} 秒で読み終わりませんでした", f"it was not done within {seconds} seconds")
     if done.returncode == 0:
         return None
     errors = done.stderr.decode("utf-8", "replace")
     log.warning("reading of %s ended with %d: %s", name, done.returncode, errors[-2000:])
     if -done.returncode in (9, 24):  # SIGKILL, SIGXCPU
-        return f"{caps.cpu_seconds} 秒の計算で読み終わりませんでした"
+        return Bilingual(
+            f"{caps.cpu_seconds} 秒の計算で読み終わりませんでした",
+            f"it was not done within {caps.cpu_seconds} seconds of computing",
+        )
     if done.returncode in (_OUT_OF_MEMORY, -6, -11):  # also SIGABRT and SIGSEGV: a parser that got no memory
-        return f"{caps.memory_bytes // MEBI} MB のメモリに収まりませんでした"
+        room = f"{caps.memory_bytes // MEBI} MB"
+        return Bilingual(f"{room} のメモリに収まりませんでした", f"it did not fit into {room} of memory")
     if done.returncode == _OUT_OF_DISK:
-        return f"読み取った表が {caps.file_bytes // MEBI} MB に収まりませんでした"
-    return "予期しない誤りが起きました"
+        room = f"{caps.file_bytes // MEBI} MB"
+        return Bilingual(f"読み取った表が {room} に収まりませんでした", f"its tables did not fit into {room}")
+    return Bilingual("予期しない誤りが起きました", "an unexpected error happened")
 
 
 def serve(work: Callable[[Mapping[str, Any]], None]) -> int:

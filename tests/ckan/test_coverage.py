@@ -34,7 +34,7 @@ def scored(context: Any) -> Callable[..., dict[str, Any]]:
             row = model.Resource.get(package["resources"][0]["id"])
             facts = {"version": 1, "format": "CSV", "check": Check(Match(seen, "new", 0.9)).as_dict()}
             evidence.keep(row, "reading", "x", "osakadx check", facts)
-        score = {"rules_version": "2", "grade": "A", "points": points, "maximum": 100.0, "waiting": 0, "badge": "gold"}
+        score = {"rules_version": "3", "grade": "A", "points": points, "maximum": 100.0, "waiting": 0, "badge": "gold"}
         store({package["id"]: {**score, "dimensions": DIMENSIONS, "findings": [], "evidence": None}}, {})
         model.Session.commit()
         return package

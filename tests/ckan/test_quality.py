@@ -68,7 +68,7 @@ def test_a_score_tells_points_parts_and_what_to_mend(context: Any, dataset: Any)
     assert jobs.score([package["id"]]) == [package["id"]]
 
     found = show(context, package)
-    assert (found["grade"], found["points"], found["max"], found["rules_version"]) == ("A", 24.0, 25.0, "2")
+    assert (found["grade"], found["points"], found["max"], found["rules_version"]) == ("A", 24.0, 25.0, "3")
     assert [(part["slug"], part["points"], part["max"]) for part in found["dimensions"]] == [
         ("reachable", 10.0, 10.0), ("readable", 14.0, 15.0)
     ]  # fmt: skip

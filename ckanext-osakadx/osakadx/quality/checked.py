@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Set
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from osakadx import standards, vocab
+from osakadx.bilingual import Bilingual
 from osakadx.quality import evidence
 from osakadx.quality.check import Asked, check
 from osakadx.quality.evidence import Check, File, Link
 from osakadx.quality.finding import Finding
-from osakadx.quality.rulebook import Rulebook, rulebook
+from osakadx.quality.rulebook import Grade, Rulebook, rulebook
 from osakadx.quality.score import Part, alone
 from osakadx.standards import Standard
-from osakadx.tables.findings import found
+from osakadx.tables.findings import found, same_as
+from osakadx.tables.page import Marks, Told
 from osakadx.tables.sandbox import Caps, examined, sandboxed
 from osakadx.tables.table import Reading
 from osakadx.vocab import Municipality
 
+Where = tuple[str | None, int | None]  # sheet and row
+
 # Checking takes longer than reading, and nobody waits in front of a page for it.
 CAPS = Caps(cpu_seconds=120, wall_seconds=240.0)
+_EDITIONS = {"new": "自治体標準オープンデータセット", "old": "推奨データセット(古い様式)", "gif": "GIF データモデル"}
 _DIMENSIONS = ("readable", "structure", "conformance")
 
 
@@ -41,14 +46,47 @@ class Checked:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What the reading and the check found."""
-        return self.reading.findings + (self.check.findings if self.check else ())
+        """What the reading and the check found; what both found is said once, by the check."""
+        if self.check is None:
+            return self.reading.findings
+        told = {(one.rule, one.sheet, one.row) for one in self.check.findings}
+        blank = {(one.sheet, one.row) for one in self.reading.findings if one.rule == "blank-row"}
+        kept = (one for one in self.reading.findings if _seen_by_check(one, blank) not in told)
+        return (*kept, *self.check.findings)
 
     @property
     def standard(self) -> Standard | None:
         """The standard data set that it is."""
         found = self.check.standard if self.check else None
         return standards.standard(found.id) if found else None
+
+    @property
+    def standard_in_words(self) -> str:
+        """The standard data set with its number and form; empty for none."""
+        match, standard = self.check.standard if self.check else None, self.standard
+        if match is None or standard is None:
+            return ""
+        return f"No.{standard.number}「{standard.name}」({_EDITIONS.get(match.edition or '', '独自の列')})"
+
+    @property
+    def grade(self) -> Grade | None:
+        """The grade of the file alone, as `rulebook` gives it for what a file alone can tell; None for no points."""
+        return self._graded(self.whole.worst)
+
+    def _graded(self, worst: str | None) -> Grade | None:
+        points, maximum = (sum(getattr(part, name) for part in self.points) for name in ("points", "maximum"))
+        return rulebook().grade(points, maximum, worst)
+
+    def told(self) -> Told:
+        """Return what `osakadx.tables.page` shows of it."""
+        marks = Marks(
+            grade=self.grade,
+            held=self.grade != self._graded(None),
+            parts=[(part.dimension.label, part.points, part.maximum) for part in self.points],
+            standard=self.standard_in_words,
+            rows_conforming=self.check.rows_conforming if self.check else None,
+        )
+        return Told(self.reading, self.findings, marks)
 
     @property
     def whole(self) -> Reading:
@@ -133,10 +171,22 @@ def looked_at(
         yield reading, Check.from_dict(said) if said else None
 
 
+def _seen_by_check(finding: Finding, blank: Set[Where]) -> tuple[str, str | None, int | None]:
+    """The rule, sheet and row under which a check would tell the same; of blank rows, it is the row below them."""
+    row = finding.row
+    while row is not None and (finding.sheet, row) in blank:
+        row += 1
+    return same_as(finding.rule), finding.sheet, row
+
+
 def _stopped(reading: Reading) -> str:
     """Why the child had to be stopped; empty when it was not."""
-    stopped = next((one.message for one in reading.findings if one.rule == "reading-stopped"), "")
-    return stopped.partition("(")[2].rpartition(")")[0]
+    stopped = next((one for one in reading.findings if one.rule == "reading-stopped"), None)
+    return Bilingual(*map(_in_brackets, (stopped.message, stopped.message_en))) if stopped else ""
+
+
+def _in_brackets(message: str) -> str:
+    return message.partition("(")[2].rpartition(")")[0]
 
 
 def judged(reading: Reading, found: Check | None, book: Rulebook | None = None) -> Checked:

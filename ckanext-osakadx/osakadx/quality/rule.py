@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from osakadx.quality.evidence import Evidence, File
 from osakadx.quality.finding import Finding
+from osakadx.tables.findings import same_as, whole
 
 # Attribute of `File` or, from metadata on, of `Evidence` that must be known for a rule to judge.
 Kind = Literal["link", "reading", "check", "identity", "metadata", "answers", "pace", "files"]
@@ -98,7 +99,7 @@ def quoted(file: File, costs: Costs, *, by_row: bool = False) -> Iterator[Shortf
 
     Args:
         file: whose reading is quoted. costs: finding → cost.
-        by_row: the findings stand for rows, so that their share is counted.
+        by_row: the findings stand for rows, so that their share is counted; but for those that are `whole`.
     """
     reading = file.reading
     if reading is None or reading.rules.isdisjoint(costs):
@@ -106,19 +107,26 @@ def quoted(file: File, costs: Costs, *, by_row: bool = False) -> Iterator[Shortf
     for name, cost in costs.items():
         said = reading.of(name)
         if said:
-            affected = min(1.0, len(said) / max(1, reading.rows)) if by_row else 1.0
+            affected = min(1.0, len(said) / max(1, reading.rows)) if by_row and not whole(name) else 1.0
             yield Shortfall(cost=cost, affected=affected, finding=said[0], places=len(said))
 
 
 def counted(slug: str) -> Judge:
-    """Return the judge of a rule that looks at cells: what the check counted, and what the reading found beside."""
+    """Return the judge of a rule that looks at cells: what the check counted, and what the reading found beside.
+
+    What both found is one thing to mend, as large as the larger of them.
+    """
 
     def judge(file: File, costs: Costs) -> Iterator[Shortfall]:
         check = file.check
         count = check.counts.get(slug) if check is not None else None
+        beside = list(quoted(file, costs, by_row=True))
         if check is not None and count is not None:
             first = next((finding for finding in check.findings if finding.rule == slug), None)
-            yield Shortfall(affected=count.share, finding=first, places=count.places)
-        yield from quoted(file, costs, by_row=True)
+            twins = [one for one in beside if one.finding is not None and same_as(one.finding.rule) == slug]
+            share = max([count.share, *(one.cost * one.affected for one in twins)])
+            yield Shortfall(affected=share, finding=first, places=count.places)
+            beside = [one for one in beside if one not in twins]
+        yield from beside
 
     return judge

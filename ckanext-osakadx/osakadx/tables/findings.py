@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from osakadx import data
+from osakadx.bilingual import english
 from osakadx.errors import UnreadableFile
 from osakadx.quality.finding import Finding
 
@@ -27,7 +28,7 @@ def found(
 
     Args:
         rule: its name there. sheet, row, column, value: where it stands and what stood there.
-        facts: what the message and the fix name in braces.
+        facts: what the message and the fix name in braces; `Bilingual` where English has other words for it.
     """
     wording = data.document(WORDING)[rule]
     shown = None if value is None else value if len(value) <= _VALUE_CHARS else value[:_VALUE_CHARS] + "…"
@@ -41,6 +42,8 @@ def found(
         row=row,
         column=column,
         value=shown,
+        message_en=wording["message_en"].format(**english(facts)),
+        fix_en=wording.get("fix_en", "").format(**english(facts)),
     )
 
 
@@ -55,6 +58,16 @@ class RefusedFile(UnreadableFile):
 def unreadable(rule: str) -> bool:
     """Say whether a rule means that nothing of the file could be read as a table."""
     return bool(data.document(WORDING).get(rule, {}).get("unreadable"))
+
+
+def whole(rule: str) -> bool:
+    """Say whether a rule speaks of a whole file or sheet, also where its finding points at one row."""
+    return bool(data.document(WORDING).get(rule, {}).get("whole"))
+
+
+def same_as(rule: str) -> str:
+    """Return the rule of `schemas/quality.yaml` that finds the same by its own look at the cells; empty for none."""
+    return str(data.document(WORDING).get(rule, {}).get("same_as", ""))
 
 
 def severity(rule: str) -> str | None:
@@ -94,4 +107,5 @@ class Findings:
     def _rest(self, rule: str, sheet: str | None, met: int) -> Finding:
         first = next(kept for kept in self._kept if (kept.rule, kept.sheet) == (rule, sheet))
         summary = found("and-more", sheet=sheet, count=met, listed=self._places)
-        return replace(summary, rule=rule, severity=first.severity, fix=first.fix, value=str(met))
+        mending = {"fix": first.fix, "fix_en": first.fix_en}
+        return replace(summary, rule=rule, severity=first.severity, value=str(met), **mending)

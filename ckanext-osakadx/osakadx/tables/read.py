@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from osakadx.bilingual import Bilingual
 from osakadx.quality.finding import Finding
 from osakadx.tables import geojson, html, kml, records, shp, signature, textfile, workbook
 from osakadx.tables.archive import Archive, open_archive
@@ -34,7 +35,13 @@ _CONTAINERS = frozenset({"SHP", "KMZ", "ZIP"})
 # What is looked for in a zip that is no format of its own.
 _PACKED = frozenset({"CSV", "TSV", "XLSX", "XLSM", "XLS", "ODS", "JSON", "GeoJSON", "KML"})
 _UNNAMEABLE = frozenset({"EMPTY", "ENCRYPTED", "OLE", "UNKNOWN"})
-_DELIMITER_NAMES = {",": "コンマ", "\t": "タブ", ";": "セミコロン", "|": "縦線", "，": "全角のコンマ"}
+_DELIMITER_NAMES = {
+    ",": Bilingual("コンマ", "commas"),
+    "\t": Bilingual("タブ", "tabs"),
+    ";": Bilingual("セミコロン", "semicolons"),
+    "|": Bilingual("縦線", "vertical bars"),
+    "，": Bilingual("全角のコンマ", "full-width commas"),
+}
 
 
 def read(

@@ -1,22 +1,24 @@
-"""A reading in Japanese for a person: as lines at a terminal, and as a page to hand on.
+"""A reading in Japanese for a person, as lines at a terminal; as a page to hand on it is told by `osakadx.tables.page`.
 
-Both take findings of others beside those of the reading (`osakadx check` adds its own).
+It takes findings of others beside those of the reading (`osakadx check` adds its own).
 """
 
 from __future__ import annotations
 
-import html
+import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from osakadx.quality.finding import Finding, Severity, column_letters
 from osakadx.tables.table import Reading, Table
 from osakadx.tables.textfile import CALLED
 
-_SEVERITIES: dict[Severity, str] = {"error": "エラー", "warning": "注意", "advice": "助言"}
+SEVERITIES: dict[Severity, str] = {"error": "エラー", "warning": "注意", "advice": "助言"}
+_QUOTED = re.compile("「[^」]*」")
 _HEADER_SHOWN = 8
 _PLACES_SHOWN = 5
+_VALUE_CHARS = 24
 _CELL_WIDTH = 14  # half-width characters
 
 
@@ -28,24 +30,26 @@ def lines(reading: Reading, extra: Sequence[Finding] = ()) -> Iterator[str]:
     """
     findings = (*reading.findings, *extra)
     yield f"■ {reading.file or '(名前のないファイル)'}"
-    yield "  " + "、".join(_facts(reading))
+    yield "  " + "、".join(facts(reading))
     for table in reading.tables:
         yield from _table(table)
         yield from _picture(table, findings)
     if not findings:
         yield "  指摘はありません。"
         return
-    yield f"  指摘: {_counts(findings)}"
-    for alike in _groups(findings):
+    yield f"  指摘: {counts(findings)}"
+    for alike in groups(findings):
         yield from _finding(alike)
 
 
-def _counts(findings: Iterable[Finding]) -> str:
-    counts = Counter(finding.severity for finding in findings)
-    return "、".join(f"{name} {counts[severity]}" for severity, name in _SEVERITIES.items() if counts[severity])
+def counts(findings: Iterable[Finding]) -> str:
+    """Say how many findings there are of each severity; empty where there are none."""
+    met = Counter(finding.severity for finding in findings)
+    return "、".join(f"{name} {met[severity]}" for severity, name in SEVERITIES.items() if met[severity])
 
 
-def _facts(reading: Reading) -> Iterator[str]:
+def facts(reading: Reading) -> Iterator[str]:
+    """Yield what a file is, in a few words each."""
     yield "形式の分からないファイル" if reading.format == "UNKNOWN" else reading.format
     if reading.encoding:
         yield CALLED[reading.encoding] + (" (BOM付き)" if reading.bom else "")
@@ -98,23 +102,27 @@ def _padded(text: str, width: int) -> str:
     return text + " " * (width - _width(text))
 
 
-def _groups(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
-    """Yield findings of one rule with one fix together, sheet by sheet, the gravest first."""
-    for severity in _SEVERITIES:
+def groups(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
+    """Yield findings of one rule that are mended alike together, sheet by sheet, the gravest first.
+
+    What a fix quotes (the value to write instead) may differ between them, see `spots`; else the first speaks for all.
+    """
+    for severity in SEVERITIES:
         groups: dict[tuple[str, str | None, str], list[Finding]] = {}
         for finding in findings:
             if finding.severity == severity:
-                groups.setdefault((finding.rule, finding.sheet, finding.fix), []).append(finding)
+                alike = (finding.rule, finding.sheet, _QUOTED.sub("", finding.fix))
+                groups.setdefault(alike, []).append(finding)
         yield from groups.values()
 
 
 def _finding(alike: list[Finding]) -> Iterator[str]:
     first = alike[0]
-    yield f"  [{_SEVERITIES[first.severity]}] {_where(first)}{first.message}"
-    others = [place for place in map(_place, alike[1:]) if place]
+    yield f"  [{SEVERITIES[first.severity]}] {_where(first)}{first.message}"
+    others = spots(alike)[1:] if place(first) else spots(alike)
     if others:
         yield f"      同じ指摘: {_others(others)}"
-    if len(alike) > 1 and not _place(alike[-1]):
+    if len(alike) > 1 and not place(alike[-1]):
         yield f"      {alike[-1].message}"
     if first.fix:
         yield f"      直し方: {first.fix}"
@@ -125,83 +133,42 @@ def _others(places: Sequence[str]) -> str:
     return f"{'、'.join(places[:_PLACES_SHOWN])}{more}"
 
 
+def spots(alike: Sequence[Finding], *, values: bool = False) -> list[str]:
+    """Say where findings that are mended alike stand, and what to write there where that is not everywhere the same.
+
+    Args:
+        alike: one of `groups`. values: with what stands there.
+    """
+    quoted = [_QUOTED.findall(finding.fix) for finding in alike]
+    common = set(quoted[0]).intersection(*quoted) if quoted else set[str]()
+    told = (
+        place(finding) + (_value(finding) if values else "") + _instead(texts, common)
+        for finding, texts in zip(alike, quoted, strict=True)
+        if place(finding)
+    )
+    return list(told)
+
+
+def _value(finding: Finding) -> str:
+    return f"({short(finding.value)})" if finding.value and finding.cell else ""
+
+
+def _instead(texts: Iterable[str], common: Set[str]) -> str:
+    return "".join(f" → {text}" for text in dict.fromkeys(texts) if text not in common)
+
+
+def short(text: str) -> str:
+    """Return a value on one line, cut to a few characters."""
+    text = " ".join(text.split())
+    return text if len(text) <= _VALUE_CHARS else text[:_VALUE_CHARS] + "…"
+
+
 def _where(finding: Finding) -> str:
     sheet = f"シート「{finding.sheet}」" if finding.sheet else ""
-    where = " ".join(part for part in (sheet, _place(finding)) if part)
+    where = " ".join(part for part in (sheet, place(finding)) if part)
     return f"{where}: " if where else ""
 
 
-def _place(finding: Finding) -> str:
+def place(finding: Finding) -> str:
+    """Say where in its sheet something stands; empty where it is the whole of it."""
     return finding.cell or (f"{finding.row} 行目" if finding.row else "")
-
-
-# -- as a page ---------------------------------------------------------------------------------------------------------
-
-_STYLE = """
-body{font:16px/1.7 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1c;background:#fff}
-table{border-collapse:collapse;font-size:.875rem}th,td{border:1px solid #949494;padding:.2rem .5rem;text-align:left}
-th{background:#f1f1f4;font-weight:normal}td.names{background:#e8f1fe;font-weight:bold}td.told{background:#fff0b3}
-.picture{overflow-x:auto}.error{border-left:.5rem solid #ce0000}.warning{border-left:.5rem solid #c16800}
-.advice{border-left:.5rem solid #0031d8}li{list-style:none;margin:1rem 0;padding:.2rem 1rem}ul{padding:0}
-"""
-
-
-def page(readings: Sequence[tuple[Reading, Sequence[Finding]]]) -> str:
-    """Return a page (HTML) about several files that needs nothing else: no script, nothing from elsewhere.
-
-    Args:
-        readings: each with the findings of others about the same file.
-    """
-    sections = "".join(_section(reading, (*reading.findings, *extra)) for reading, extra in readings)
-    return (
-        '<!DOCTYPE html>\n<html lang="ja"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>ファイルの読み取り結果</title><style>{_STYLE}</style></head>"
-        f"<body><main><h1>ファイルの読み取り結果</h1>{sections}</main></body></html>\n"
-    )
-
-
-def _section(reading: Reading, findings: Sequence[Finding]) -> str:
-    tables = "".join(_told_table(table, findings) for table in reading.tables)
-    told = "".join(map(_item, _groups(findings)))
-    counted = f"<h3>指摘: {_counts(findings)}</h3><ul>{told}</ul>" if findings else "<p>指摘はありません。</p>"
-    name = _escaped(reading.file or "(名前のないファイル)")
-    return f"<section><h2>{name}</h2><p>{_escaped('、'.join(_facts(reading)))}</p>{tables}{counted}</section>"
-
-
-def _told_table(table: Table, findings: Sequence[Finding]) -> str:
-    said = "<br>".join(_escaped(line.strip()) for line in _table(table))
-    if not table.corner:
-        return f"<p>{said}</p>"
-    places = [(finding.row, finding.column) for finding in findings if finding.sheet == table.sheet]
-    columns = max(len(cells) for _, cells in table.corner)
-    letters = "".join(f'<th scope="col">{column_letters(column)}</th>' for column in range(1, columns + 1))
-    rows = "".join(_told_row(number, cells, table, places) for number, cells in table.corner)
-    return f'<p>{said}</p><div class="picture"><table><tr><th></th>{letters}</tr>{rows}</table></div>'
-
-
-def _told_row(number: int, cells: Sequence[str], table: Table, places: Sequence[tuple[int | None, int | None]]) -> str:
-    row = f'<tr><th scope="row">{number}</th>'
-    for column, cell in enumerate(cells, start=1):
-        told = (number, column) in places or (number, None) in places
-        kind = "told" if told else "names" if number in table.header_rows else ""
-        row += f'<td class="{kind}">{_escaped(cell)}</td>' if kind else f"<td>{_escaped(cell)}</td>"
-    return f"{row}</tr>"
-
-
-def _item(alike: list[Finding]) -> str:
-    first, *rest = alike
-    said = f"<strong>{_SEVERITIES[first.severity]}</strong> {_escaped(_where(first) + first.message)}"
-    others = [place for place in map(_place, rest) if place]
-    if others:
-        said += f"<br>同じ指摘: {_escaped(_others(others))}"
-    if rest and not _place(rest[-1]):
-        said += f"<br>{_escaped(rest[-1].message)}"
-    if first.fix:
-        said += f"<br>直し方: {_escaped(first.fix)}"
-    return f'<li class="{first.severity}">{said}</li>'
-
-
-def _escaped(text: str) -> str:
-    """A text without what could be markup, and without what could turn or hide the text around it."""
-    return html.escape("".join(char if char.isprintable() or char in "\n\u3000" else " " for char in text))

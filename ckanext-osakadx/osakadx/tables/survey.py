@@ -178,7 +178,8 @@ def _tell_header(layout: Layout, top: Sequence[Row], merged: Sequence[Merged], t
     names = next(list(cells) for number, cells in top if number == last)
     below = [row for row in top if row[0] >= layout.first_data_row and not is_blank(row[1])]
     body = [row for row in below if list(row[1]) != names]
-    cell = fragments.written_once(body)
+    # A row of totals has blanks of its own, which say nothing about the labels above it.
+    cell = fragments.written_once([row for row in body if not _is_total(next(filter(None, row[1])), row[1])])
     if cell and not any(span[0] <= cell[0] <= span[2] and span[1] <= cell[1] <= span[3] for span in merged):
         tell("labels-left-out", row=cell[0], column=cell[1])
     second = fragments.beside(layout.header, [cells for _, cells in body])

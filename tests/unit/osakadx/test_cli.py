@@ -87,8 +87,9 @@ POINTS = {"readable", "structure", "conformance"}
 def test_a_check_tells_standard_and_points_and_writes_a_page(tmp_path, capfdbinary):
     cli.main(["check", FINE, "--html", str(tmp_path / "page.html")])
     said = capfdbinary.readouterr().out.decode()
-    assert "No.13 公衆トイレ一覧" in said and "機械で読める 15/15" in said
-    assert "公衆トイレ一覧" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "No.13「公衆トイレ一覧」" in said and "機械で読める 15/15" in said
+    told = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "公衆トイレ一覧" in told and '<p class="grade A">' in told and "(評価 A)" in said
 
 
 @pytest.mark.parametrize("arguments", [["--standard", "99"], ["--municipality", "東京"]])
@@ -108,8 +109,8 @@ def test_several_files_are_told_on_one_page(tmp_path, capfdbinary):
     page = tmp_path / "report.html"
     assert cli.main(["read", "--html", str(page), FINE, ERRORS, UNREADABLE]) == 2
     told = page.read_text(encoding="utf-8")
-    assert told.count("<section>") == 3 and "この行は 27 列で" in told and "パスワード" in told
-    assert '<td class="told">' in told
+    assert told.count("<section ") == 3 and "この行は 27 列で" in told and "パスワード" in told
+    assert '<td class="error">' in told
 
 
 def test_a_page_that_cannot_be_written_is_told(tmp_path, capfdbinary):

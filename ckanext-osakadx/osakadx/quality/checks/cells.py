@@ -21,8 +21,10 @@ _PROSE = re.compile(
 _TWO_NUMBERS = re.compile(r"\d[\d,.]*\s*(?:[(（]\D*\d[\d,.]*\D*[)）]|[/／・、\n]\s*\d[\d,.]*)\D{0,3}")
 _LIST_MARKS = re.compile(r"[、，・／/;；\n]")
 _LISTED = re.compile(r"[、，・／/；\n]")  # a half-width semicolon is how the standard divides
+_JOINING = re.compile(r"[・／/]")  # they join words to one name, too: 保育・幼稚園課
 _ITEM_CHARS = 12
 _PLAIN_NUMBER = re.compile(r"[-+]?(?:\d+|\d*\.\d+|\d+\.\d*)")
+_CODES = re.compile(r"\d+(?:;\d+)+")  # several codes as the standard divides them
 _EXPONENT = re.compile(r"[-+]?\d+(?:\.\d+)?[eE][-+]?\d+")
 _ISO_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 _BLANK_CHARS = " \t\u3000\xa0\r\n"
@@ -47,14 +49,23 @@ def cells_hold_one_value(column: Column, table: Table) -> Judge | None:
         return lambda value: ("number", {}) if _TWO_NUMBERS.search(value) and not is_number(_plain(value)) else None
     if column.role != "text" or _PROSE.search(column.name) or not _is_list(column):
         return None
+    uses = Counter(item for value in column.counts for item in _items(value))
 
     def judge(value: str) -> Problem | None:
         found = _LISTED.search(value)
         if found is None or max(map(len, _LISTED.split(value))) > _ITEM_CHARS:
             return None
+        marks = set(_LISTED.findall(value))
+        if all(map(_JOINING.fullmatch, marks)) and any(uses[item] < 2 for item in _items(value)):
+            return None
         return "list", {"mark": "改行" if found[0] == "\n" else found[0]}
 
     return judge
+
+
+def _items(value: str) -> set[str]:
+    """The different words of a list."""
+    return {item.strip() for item in _LIST_MARKS.split(value)} - {""}
 
 
 def _is_list(column: Column) -> bool:
@@ -85,7 +96,7 @@ def numbers_are_numbers(column: Column, table: Table) -> Judge | None:
 
 def _number(value: str) -> Problem | None:
     bare = value.strip(_BLANK_CHARS)
-    if _PLAIN_NUMBER.fullmatch(bare) and bare.isascii():
+    if (_PLAIN_NUMBER.fullmatch(bare) and bare.isascii()) or _CODES.fullmatch(bare):
         return None
     plain = _plain(bare).strip()
     if not plain or kind(plain) == "mark" or _EXPONENT.fullmatch(plain) or _FAILED.fullmatch(plain):

@@ -23,6 +23,7 @@ _PHONE = re.compile(
     r"(?:0\d{1,4}-\d{1,4}-\d{3,4}|\(0\d{1,4}\)\d{1,4}-\d{3,4}|0\d{9,10}|#\d{4})"
     r"(?: / (?:0\d{1,4}-\d{1,4}-\d{3,4}|\(0\d{1,4}\)\d{1,4}-\d{3,4}))*"
 )
+_ONE_PHONE = re.compile(r"(?<!\d)0\d{1,4}[-(]\d{1,4}[-)]\d{3,4}(?!\d)")
 _LOST_ZERO = re.compile(r"[1-9]\d{0,3}-\d{1,4}-\d{4}|[1-9]\d{8,9}")
 _EXPONENT = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
 _DECIMAL = re.compile(r"-?\d{1,3}(?:\.\d+)?")
@@ -90,7 +91,9 @@ def _phone(value: str) -> Problem | None:
     if _LOST_ZERO.fullmatch(bare):
         return "zero", {}
     read = contacts.telephone(bare)
-    return ("spelling", {"plain": read[0]}) if read else ("unread", {})
+    if read:
+        return "spelling", {"plain": read[0]}
+    return "several" if _ONE_PHONE.search(unicodedata.normalize("NFKC", bare)) else "unread", {}
 
 
 @cell_check("codes-keep-their-zeros")

@@ -16,17 +16,22 @@ _STILL_OPENED = frozenset({"cp932", "utf-16-le", "utf-16-be"})
 @rule("file-is-a-table", on="reading")
 def file_is_a_table(file: File, costs: Costs) -> Iterator[Shortfall]:
     """Rows and columns come out of the file."""
-    del costs
     if file.reading is None or file.reading.readable:
         return
     findings = file.reading.findings
-    said = next((finding for finding in findings if unreadable(finding.rule) or finding.rule == "no-data"), None)
+    said = next((finding for finding in findings if unreadable(finding.rule) or finding.rule in costs), None)
     yield Shortfall(finding=said, facts={"format": file.reading.format})
 
 
 @rule("format-is-the-declared-one", on="reading", quiet=True)
 def format_is_the_declared_one(file: File, costs: Costs) -> Iterator[Shortfall]:
     """What the bytes are is what the catalog or the file name says."""
+    yield from quoted(file, costs)
+
+
+@rule("format-opens-everywhere", on="reading", quiet=True)
+def format_opens_everywhere(file: File, costs: Costs) -> Iterator[Shortfall]:
+    """Programs open the file as it is: no old format, nothing packed, no part left behind."""
     yield from quoted(file, costs)
 
 

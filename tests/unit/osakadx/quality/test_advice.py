@@ -73,6 +73,12 @@ def test_nobody_is_asked_to_get_questions_or_to_answer_what_is_answered(said, ga
     assert count is None or f" {count} 件" in step.finding.message
 
 
+def test_what_the_reading_found_is_said_in_english_with_its_own_facts():
+    (step,) = steps(file(data="施設の一覧\r\n".encode() + csv()))
+    assert step.message_en.startswith("A title or notes stand above the table (施設の一覧)")
+    assert step.fix_en == step.finding.fix_en and "{" not in step.message_en + step.fix_en
+
+
 def test_an_agenda_prefers_what_many_people_look_at():
     flawed = examine(evidence(file(data=csv(10, encoding="cp932"))), BOOK)[1]
     worse = examine(evidence(file(data=csv(10, encoding="euc-jp"))), BOOK)[1]

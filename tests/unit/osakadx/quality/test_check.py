@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from osakadx.quality.check import Asked, check
 from osakadx.quality.checked import checked
 from osakadx.quality.evidence import Check
-from osakadx.quality.page import page
 from osakadx.tables.read import read
 from osakadx.tables.sandbox import Caps
 from osakadx.vocab import municipality_of
@@ -114,10 +113,3 @@ def test_a_file_without_a_table_has_no_standard_and_no_rows():
     said = checked(b"%PDF-1.7\n1234", "a.pdf").as_dict()
     assert said["standard"] is None and said["rows_conforming"] == 0
     assert said["points"]["structure"] == {"points": 0.0, "max": 20.0}
-
-
-def test_the_page_shows_findings_and_runs_nothing_of_the_file():
-    evil = "<script>alert(1)</script>"
-    shown = page([checked(f"名称,人数\n{evil},1人\n甲,2\n乙,3\n".encode(), f"{evil}.csv")])
-    assert "直し方" in shown and "<script" not in shown and "&lt;script&gt;" in shown
-    assert "http" not in shown

@@ -31,6 +31,18 @@ def test_every_finding_a_rule_names_is_one_the_reading_knows():
     assert named <= data.document("reading.yaml").keys()
 
 
+NAMED = {name: rule for rule in rulebook.rulebook().rules for name in rule.costs}
+
+
+@pytest.mark.parametrize(("name", "wording"), data.document("reading.yaml").items())
+def test_of_every_finding_of_the_reading_it_is_decided_what_it_costs(name, wording):
+    said = [name in NAMED, bool(wording.get("unreadable")), bool(wording.get("unscored"))]
+    assert said.count(True) == 1, "name it in quality.yaml or say in reading.yaml why it is unscored"
+    if "whole" in wording or "same_as" in wording:
+        rule = NAMED[name]
+        assert rule.looks_at_cells and wording.get("same_as", rule.slug) == rule.slug
+
+
 def test_every_rule_speaks_both_languages():
     for dimension in rulebook.rulebook().dimensions:
         assert dimension.label and dimension.label_en.isascii()

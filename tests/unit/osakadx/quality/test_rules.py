@@ -161,6 +161,42 @@ def test_a_value_that_breaks_a_rule_is_found_in_its_cell(rule, column, good, bad
     assert next(finding.cell for finding in broken.check.findings if finding.rule == rule) == "G7"
 
 
+NAMES = "部署,名称\r\n保育・幼稚園課,ア\r\n保育・幼稚園課,イ\r\n総務課,ウ\r\n福祉課,エ\r\n"
+NUMBERS = "区,合算\r\n北,{}\r\n" + "".join(f"{ward},{ord(ward) % 50}\r\n" for ward in "西南東港中福島此花")
+LISTS = "施設,名称\r\n公園・学校,ア\r\n学校・公民館,イ\r\n公園,ウ\r\n公民館,エ\r\n"
+
+
+@pytest.mark.parametrize(
+    ("rule", "content", "told"),
+    [
+        ("cells-hold-one-value", NAMES, []),  # a name that a dot joins (焼津市, seen 2026-11)
+        ("cells-hold-one-value", NAMES.replace("・", "/"), []),
+        ("cells-hold-one-value", LISTS, ["A2", "A3"]),
+        ("numbers-are-numbers", NUMBERS.format("016002;017002"), []),  # e-Stat, GASSAN
+        ("numbers-are-numbers", NUMBERS.format("百六"), ["B2"]),
+    ],
+)
+def test_names_and_codes_are_not_taken_for_lists(rule, content, told):
+    found = look(content.encode()).check.findings
+    assert [finding.cell for finding in found if finding.rule == rule] == told
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("078-803-5921(昼)、078-803-5777(夜)", "2つ以上"),
+        ("（小）054-625-7200、（GH）054-625-8525", "2つ以上"),
+        ("06-6458-1132 夜間は守衛室へ", "言葉と一緒に"),
+        ("6613-0160", "市外局番"),
+        ("072-233-1101 内線12", "半角数字"),
+    ],
+)
+def test_what_is_wrong_with_a_telephone_number_is_told(value, words):
+    rows = [f'館{n},"{value if n == 5 else f"072-233-11{n:02}"}"' for n in range(12)]
+    found = look("\r\n".join(["名称,電話番号", *rows]).encode()).check.findings
+    assert [words in finding.message for finding in found if finding.rule == "phones-are-plain"] == [True]
+
+
 def test_ids_must_be_unique_and_there():
     rows = f"{HEADER.replace('名称', 'ID,名称')}", "{n}," + ROW
     assert lost("ids-are-unique", look(lines(*rows))) == 0

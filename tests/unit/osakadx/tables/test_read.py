@@ -123,7 +123,7 @@ def test_the_report_has_exactly_the_documented_keys():
         "footnotes",
     ]  # fmt: skip
     assert list(said["findings"][0]) == [
-        "rule", "severity", "sheet", "row", "column", "cell", "value", "message", "fix"
+        "rule", "severity", "sheet", "row", "column", "cell", "value", "message", "fix", "message_en", "fix_en"
     ]  # fmt: skip
 
 

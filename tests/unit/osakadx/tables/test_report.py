@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 from osakadx.tables.findings import found
 from osakadx.tables.read import read
-from osakadx.tables.report import lines, page
+from osakadx.tables.report import groups, lines, spots
 
 
 def test_a_report_says_what_where_and_how_to_mend():
@@ -50,15 +52,15 @@ def test_findings_of_others_stand_beside_those_of_the_reading():
     reading = read("区,人口\n北区,100\n西区,200\n".encode(), "a.csv")
     other = found("header-empty", row=1, column=2)
     assert any("B1: 項目名が空" in line for line in lines(reading, [other]))
-    assert "指摘はありません" not in page([(reading, [other])])
 
 
-def test_a_page_says_the_same_and_escapes_what_a_file_says():
-    text = "区<b>alert</b>,人口\u202e\n北区&,100\n西区,200\n合計,300\n"
-    reading = read(text.encode(), '"><img src=x onerror=1>.csv')
-    told = page([(reading, ()), (read(b"%PDF-1.4", "a.pdf"), ())])
-    assert "<b>" not in told and "<img" not in told and "\u202e" not in told
-    assert "区&lt;b&gt;alert&lt;/b&gt;" in told and "北区&amp;" in told
-    assert '<td class="names">' in told and '<td class="told">合計' in told
-    assert told.count("<section>") == 2
-    assert "http" not in told and "src=" not in told.replace("&lt;img src=x", "")
+def test_what_is_mended_alike_is_told_together_with_what_to_write_in_each_place():
+    fixes = {"B2": "「06-1」のように書き直してください。", "B3": "「06-2」のように書き直してください。"}
+    told = [
+        replace(found("header-empty", row=int(cell[1]), column=2, value=cell), rule="phones-are-plain", fix=fix)
+        for cell, fix in fixes.items()
+    ]
+    (alike,) = groups(told)
+    assert spots(alike, values=True) == ["B2(B2) → 「06-1」", "B3(B3) → 「06-2」"]
+    assert spots([replace(one, fix="同じ「形」に。") for one in told]) == ["B2", "B3"]
+    assert spots([]) == []
