@@ -25,7 +25,9 @@ GRACE = timedelta(days=7)  # an absent record is archived after this long …
 GRACE_RUNS = 3  # … and after this many complete listings without it
 REPORT = {"added": "added", "updated": "updated", "absent": "deleted", "archived": "deleted"}
 WRONG = ("refused", "conflict", "quarantined")
-AGAIN = timedelta(days=30)  # a record that killed its workers is not tried again so long, unless it changes
+# So long a record that killed its workers is not tried again, unless it changes. Not for ever: three deaths of another
+# cause may have fallen upon one record.
+AGAIN = timedelta(days=7)
 TO_WRITE = ("add", "change", "return")
 
 
@@ -54,7 +56,9 @@ def quarantine(run: Run, guids: Sequence[str], deaths: int) -> None:
     notice = {
         "slug": "quarantined",
         "message": f"このデータセットを登録しようとして、処理が{deaths}回続けて異常終了したため、隔離しました。",
-        "fix": "ほかのデータセットの収集は続けています。元の記載を確かめ、ログを添えて管理者に知らせてください。",
+        "fix": "ほかのデータセットの収集は続けています。元の記載を確かめ、ログを添えて管理者に知らせてください。"
+        "元の記載が変わったとき、変わらなくても1週間後に、自動でもう一度試します。",
+        "since": now().isoformat(),
     }
     query = sa.select(Entry).where(Entry.run_id == run.id, Entry.guid.in_(list(guids)))
     entries = model.Session.scalars(query).all()
@@ -65,7 +69,7 @@ def quarantine(run: Run, guids: Sequence[str], deaths: int) -> None:
 
 
 def keep_aside(run: Run) -> None:
-    """Put aside at once what killed its workers before and has not changed since, in the present transaction."""
+    """Put aside at once what killed its workers lately and has not changed since, in the present transaction."""
     before, then = aliased(Entry), aliased(Run)
     query = (
         sa.select(Entry, before.notices)
@@ -74,7 +78,13 @@ def keep_aside(run: Run) -> None:
         .where(Entry.run_id == run.id, Entry.action.in_(TO_WRITE), Entry.result.is_(None))
         .where(before.result == "quarantined", then.created > now() - AGAIN, then.id != run.id)
     )
-    found = {entry.guid: (entry, notices) for entry, notices in model.Session.execute(query)}
+    # Each run that puts a record aside says since when that is: the days count from the deaths, not from the last run.
+    since = (now() - AGAIN).isoformat()
+    found = {
+        entry.guid: (entry, notices)
+        for entry, notices in model.Session.execute(query)
+        if any(notice.get("since", "") > since for notice in notices)
+    }
     for entry, notices in found.values():
         entry.result, entry.notices = "quarantined", notices
     if found:
