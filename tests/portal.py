@@ -22,7 +22,7 @@ def services(root: Path, *, sites: bool = False) -> Iterator[Stack]:
     """Start the services, set the site up, and stop everything at the end."""
     stack = Stack(root, Ports.free())
     stack.prepare()
-    demo.configure(stack, demo=sites)
+    demo.configure(stack, demo=sites, mailbox=False)
     try:
         stack.start([*stack.services(), *([stack.sites()] if sites else [])])
         stack.wait_for_services()
