@@ -9,11 +9,20 @@ from typing import Any
 
 import pytest
 
-from .conftest import PHONE
+from .conftest import PHONE, ask
 from .test_pages import visit
 
 TEXT = "「備考」の列は何を表していますか。"
 LONG = "https://data.example.lg.jp/" + "x" * 300  # a word that no line has room for
+
+
+@pytest.fixture(scope="module")
+def places(portal_url: str, places: dict[str, str]) -> dict[str, str]:
+    """A data set and its publisher that no other test changes."""
+    found = ask(portal_url, "package_search?rows=200")["results"]
+    taken = {places["publisher"], "271004"}
+    one = next(each for each in found if each["organization"]["name"] not in taken)
+    return {**places, "package": one["name"], "publisher": one["organization"]["name"]}
 
 
 @pytest.fixture(scope="module")
