@@ -296,3 +296,13 @@ def test_how_a_publisher_stands_fits_a_sheet_of_paper(browser, portal_url, place
     paper = page.pdf(format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "12mm"))
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
     context.close()
+
+
+def test_enter_in_a_field_saves_a_data_set_and_leaves_it_public(admin, portal_url, places):
+    page = admin.new_page()
+    page.goto(f"{portal_url}/dataset/edit/{places['package']}")
+    page.locator("#field-title").press("Enter")
+    page.wait_for_url(f"**/dataset/{places['package']}")
+    page.close()
+    found = ask(portal_url, f"package_show?id={places['package']}")
+    assert (found["state"], found["private"]) == ("active", False)
