@@ -7,21 +7,15 @@ from typing import Any
 from ckan.plugins import toolkit as tk
 from ckan.types import AuthResult, Context
 
+from ckanext.osakadx.logic import access
+
 
 @tk.auth_allow_anonymous_access
 def osakadx_intake_reading_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """As ``resource_show``."""
-    return _as("resource_show", context, data_dict)
+    return access.as_for("resource_show", context, data_dict["id"])
 
 
 def osakadx_intake_examine(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """As ``resource_update``: those who answer for the file may have it looked at again."""
-    return _as("resource_update", context, data_dict)
-
-
-def _as(action: str, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    try:
-        tk.check_access(action, context, {"id": data_dict["id"]})
-    except tk.NotAuthorized as error:
-        return {"success": False, "msg": str(error)}
-    return {"success": True}
+    return access.as_for("resource_update", context, data_dict["id"])

@@ -9,23 +9,25 @@ from ckan.plugins import toolkit as tk
 from ckan.types import AuthResult, Context
 from osakadx.vocab import PREFECTURE
 
+from ckanext.osakadx.logic import access
+
 
 @tk.auth_allow_anonymous_access
 def osakadx_quality_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """As ``package_show``."""
-    return _as("package_show", context, data_dict["id"])
+    return access.as_for("package_show", context, data_dict["id"])
 
 
 @tk.auth_allow_anonymous_access
 def osakadx_quality_history(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """As ``package_show``."""
-    return _as("package_show", context, data_dict["id"])
+    return access.as_for("package_show", context, data_dict["id"])
 
 
 @tk.auth_allow_anonymous_access
 def osakadx_quality_organization_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """As ``organization_show``."""
-    return _as("organization_show", context, data_dict["id"])
+    return access.as_for("organization_show", context, data_dict["id"])
 
 
 @tk.auth_allow_anonymous_access
@@ -52,8 +54,8 @@ def osakadx_quality_desk(context: Context, data_dict: dict[str, Any]) -> AuthRes
 def osakadx_quality_advice(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """As ``package_show`` or ``organization_show``, whichever is asked about."""
     if data_dict.get("id"):
-        return _as("package_show", context, data_dict["id"])
-    return _as("organization_show", context, data_dict.get("organization") or "")
+        return access.as_for("package_show", context, data_dict["id"])
+    return access.as_for("organization_show", context, data_dict.get("organization") or "")
 
 
 @tk.auth_allow_anonymous_access
@@ -65,12 +67,4 @@ def osakadx_quality_improvements(context: Context, data_dict: dict[str, Any]) ->
 @tk.auth_allow_anonymous_access
 def osakadx_quality_mqa(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """As ``package_show``."""
-    return _as("package_show", context, data_dict["id"])
-
-
-def _as(action: str, context: Context, name: str) -> AuthResult:
-    try:
-        tk.check_access(action, context, {"id": name})
-    except tk.NotAuthorized as error:
-        return {"success": False, "msg": str(error)}
-    return {"success": True}
+    return access.as_for("package_show", context, data_dict["id"])

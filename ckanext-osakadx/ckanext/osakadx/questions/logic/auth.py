@@ -8,13 +8,14 @@ from ckan import model
 from ckan.plugins import toolkit as tk
 from ckan.types import AuthResult, Context
 
+from ckanext.osakadx.logic import access
 from ckanext.osakadx.questions import listing, who
 
 
 @tk.auth_allow_anonymous_access
 def osakadx_question_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """As ``package_show``; the action takes questions about public data sets only."""
-    return _as("package_show", context, data_dict["id"])
+    return access.as_for("package_show", context, data_dict["id"])
 
 
 @tk.auth_allow_anonymous_access
@@ -23,9 +24,9 @@ def osakadx_question_list(context: Context, data_dict: dict[str, Any]) -> AuthRe
     if data_dict.get("all"):
         return _answers(context, data_dict)
     if data_dict.get("id"):
-        return _as("package_show", context, data_dict["id"])
+        return access.as_for("package_show", context, data_dict["id"])
     if data_dict.get("organization"):
-        return _as("organization_show", context, data_dict["organization"])
+        return access.as_for("organization_show", context, data_dict["organization"])
     return {"success": True}
 
 
@@ -66,11 +67,3 @@ def _result(allowed: bool) -> AuthResult:
     if allowed:
         return {"success": True}
     return {"success": False, "msg": tk._("Questions are answered by the publisher and by the desk of the prefecture.")}
-
-
-def _as(action: str, context: Context, name: str) -> AuthResult:
-    try:
-        tk.check_access(action, context, {"id": name})
-    except tk.NotAuthorized as error:
-        return {"success": False, "msg": str(error)}
-    return {"success": True}
