@@ -23,14 +23,20 @@ def origin(peer: str, forwarded: str = "") -> str:
         forwarded: the header X-Forwarded-For.
     """
     said = forwarded.rpartition(",")[2].strip()
-    address = said if said and reserved(peer) else peer
     try:
-        parsed = ipaddress.ip_address(address)
+        parsed = ipaddress.ip_address(_without_port(said) if said and reserved(peer) else peer)
     except ValueError:
-        return peer if address != peer else ""
+        return ""
     if isinstance(parsed, ipaddress.IPv6Address):
         parsed = parsed.ipv4_mapped or ipaddress.ip_network((parsed, _SUBNET), strict=False).network_address
     return str(parsed)
+
+
+def _without_port(said: str) -> str:
+    """An address as some proxies write it: 192.0.2.1:5678, [2001:db8::1]:5678, [2001:db8::1]."""
+    if said.startswith("["):
+        return said[1:].partition("]")[0]
+    return said.partition(":")[0] if said.count(":") == 1 else said
 
 
 def digest(secret: str, day: date, asker: str) -> str:

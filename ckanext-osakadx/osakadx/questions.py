@@ -2,7 +2,8 @@
 
 Asking oneself must be no cheap way to a better score. So a question does not count that comes from inside the
 publisher (`INSIDE`), that one asker adds on the same day (`AGAIN`) or that is answered from where it was asked
-(`SAME_PLACE`); and of those asked on one day, one answer in time counts. Late ones count, all of them.
+(`SAME_PLACE`) while that is known, which is until midnight; and of those asked on one day, one answer in time counts.
+Late ones count, all of them.
 """
 
 from __future__ import annotations

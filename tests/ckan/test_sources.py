@@ -171,6 +171,57 @@ def test_a_contact_is_one_mail_address(town: Town, context: Any) -> None:  # noq
         tk.get_action("harvest_source_patch")(context(), {"id": made["id"], "config": '{"contact": "a@b.jp"}'})
 
 
+def test_the_migration_takes_contacts_out_of_all_that_is_public_and_stops_no_source(town: Town, context: Any) -> None:  # noqa: F811
+    import importlib
+
+    import sqlalchemy as sa
+    from alembic.migration import MigrationContext
+    from alembic.operations import Operations
+    from ckan import model
+    from ckanext.osakadx.harvest import standing
+
+    town.titles = fresh(2)
+    made = [
+        action("osakadx_harvest_source_create", context(), **described(town, name=f"s-{uuid4().hex[:8]}"))["id"]
+        for _ in range(3)
+    ]
+    model.Session.remove()
+    mail = "odata@city.example.lg.jp"
+    before = [json.dumps({"publisher": "272272", "contact": mail}), json.dumps({"contact": mail}), "contact: no JSON"]
+    migration = importlib.import_module("ckanext.osakadx.migration.osakadx_harvest.versions.008_contact")
+    with model.meta.engine.connect() as connection, connection.begin() as transaction:
+
+        def said(query: str, **given: Any) -> list[Any]:
+            return connection.execute(sa.text(query), given).all()
+
+        for id_, config in zip(made, before, strict=True):
+            given = {"id": id_, "config": config}
+            connection.execute(sa.text("UPDATE harvest_source SET config = :config WHERE id = :id"), given)
+            (kept,) = said("SELECT id, data FROM activity WHERE object_id = :id ORDER BY timestamp LIMIT 1", id=id_)
+            data = json.loads(kept.data)
+            data["package"]["config"] = config
+            given = {"id": kept.id, "data": json.dumps(data)}
+            connection.execute(sa.text("UPDATE activity SET data = :data WHERE id = :id"), given)
+        approved = {
+            id_: standing.fingerprint("osakadx_csv_listing", "u", config)
+            for id_, config in zip(made, before, strict=True)
+        }
+        connection.execute(sa.text("ALTER TABLE osakadx_harvest_standing DROP COLUMN contact"))
+        with Operations.context(MigrationContext.configure(connection)):
+            migration.upgrade()
+        rows = said("SELECT source_id, contact FROM osakadx_harvest_standing WHERE source_id = ANY(:ids)", ids=made)
+        assert {row.source_id: row.contact for row in rows} == dict(zip(made, [mail, mail, ""], strict=True))
+        stored = {
+            row.id: row.config for row in said("SELECT id, config FROM harvest_source WHERE id = ANY(:ids)", ids=made)
+        }
+        assert [stored[id_] for id_ in made] == ['{"publisher": "272272"}', "{}", "contact: no JSON"]
+        assert {id_: standing.fingerprint("osakadx_csv_listing", "u", stored[id_]) for id_ in made} == approved
+        public = said("SELECT data FROM activity WHERE object_id = ANY(:ids)", ids=made)
+        public += said("SELECT extras::text FROM package WHERE id = ANY(:ids)", ids=made)
+        assert len(public) >= 6 and not [row for row in public if mail in row[0]]
+        transaction.rollback()
+
+
 def test_what_cannot_be_listed_says_what_and_how_to_mend_it(town: Town, context: Any) -> None:  # noqa: F811
     town.answer = (404, "text/html", b"gone")
     before = rows()

@@ -37,12 +37,13 @@ def set_up() -> None:
 @click.argument("name")
 @click.argument("mail")
 @click.argument("organization")
-@click.option("--role", type=click.Choice(["editor", "admin"]), default="editor", show_default=True)
-def officer(name: str, mail: str, organization: str, role: str) -> None:
+@click.option("--role", type=click.Choice(["editor", "admin"]), help="editor for whoever has none there yet.")
+def officer(name: str, mail: str, organization: str, role: str | None) -> None:
     """Give somebody an account and a role (editor or admin) in an organization: NAME MAIL ORGANIZATION.
 
     Reads OSAKADX_OFFICER_PASSWORD; without it the account is made with a password nobody knows, and its owner sets one
-    through "Forgotten your password?". Safe to run again: an account that is there keeps its password.
+    through "Forgotten your password?". Safe to run again: an account that is there keeps
+    its password and address, and its role where none is named.
     """
     try:
         click.echo(f"  {setup.officer(name, mail, organization, role, os.environ.get('OSAKADX_OFFICER_PASSWORD', ''))}")

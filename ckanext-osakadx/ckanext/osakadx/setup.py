@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
-from ckan import model
+from ckan import authz, model
 from ckan.cli.db import _get_pending_plugins as pending_tables
 from ckan.cli.db import _run_migrations as upgrade_tables
 from ckan.plugins import toolkit as tk
@@ -19,6 +19,7 @@ from osakadx import vocab
 from ckanext.osakadx import queue
 
 SYSADMIN = "admin"
+_ROLES = {"admin": "管理者", "editor": "編集者", "member": "閲覧者"}
 
 
 def portal(admin_password: str, datastore_owner_url: str) -> Iterator[str]:
@@ -119,27 +120,33 @@ def sysadmin(password: str) -> Iterator[str]:
     yield f"管理者 {SYSADMIN} を作りました"
 
 
-def officer(name: str, mail: str, organization: str, role: str, password: str = "") -> str:
+def officer(name: str, mail: str, organization: str, role: str | None = None, password: str = "") -> str:
     """Give somebody an account and a role in an organization; says in Japanese what there is now.
 
     Args:
-        name: of the user. mail: where mails to them go. organization: its name, such as 271004.
-        role: editor or admin. password: of an account that is new; empty: one that nobody knows.
+        name: of the user. mail: where mails to them go; an account that is there keeps its own.
+        organization: its name, such as 271004.
+        role: editor or admin; None: the one they have there, editor where they have none.
+        password: of an account that is new; empty: one that nobody knows.
 
     Raises:
-        ckan.plugins.toolkit.ValidationError: there is no such organization, or the name or address is none.
+        ckan.plugins.toolkit.ValidationError: there is no such organization, the name or address is none, or the account
+            was deleted.
     """
     group = model.Group.get(organization)
     if group is None or not group.is_organization or group.state != "active":
         said = f"公開団体「{organization}」がありません。団体コードを確かめてください。"
         raise tk.ValidationError({"organization": [said]})
-    new = model.User.by_name(name) is None
-    if new:
+    user = model.User.by_name(name)
+    if user is not None and user.state == "deleted":
+        raise tk.ValidationError({"name": [f"利用者「{name}」は削除されています。別の名前にしてください。"]})
+    done = "は前からあります(メールアドレスは変えていません)" if user else "を作りました"
+    if user is None:
         told = {"name": name, "email": mail, "password": password or secrets.token_urlsafe(32)}
         tk.get_action("user_create")(site_user(), told)
+    role = role or authz.users_role_for_group_or_org(group.id, name) or "editor"
     tk.get_action("organization_member_create")(site_user(), {"id": group.id, "username": name, "role": role})
-    done = "作りました" if new else "前からあります"
-    return f"利用者 {name} は{done}。{group.title}の{'管理者' if role == 'admin' else '編集者'}です"
+    return f"利用者 {name} {done}。{group.title}の{_ROLES.get(role, role)}です"
 
 
 def organisations() -> Iterator[str]:

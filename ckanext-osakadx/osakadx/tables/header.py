@@ -27,6 +27,11 @@ _UNIT = re.compile(
     r"[)）\]］]?",
     re.I,
 )
+# What is written where a number is not known, not told or has no limit; names of columns are none of these.
+_NO_NUMBER = re.compile(
+    r"(?:要|お)?問い?合わ?せ.*|要(?:確認|相談|予約)|応相談|(?:調査|集計|確認|準備|作成|検討|休止)中|未(?:定|調査|集計|公表|回答|確認)"
+    r"|非(?:公表|公開)|公表(?:なし|せず)|無料|有料|無制限|(?:制限|該当|定員|上限)(?:なし|無し)|不(?:明|詳)|秘匿|若干名?|数名|多数|随時|適宜|約.+"
+)
 _PREAMBLE_HEADER = "#property"
 
 
@@ -115,8 +120,9 @@ def _fits(cells: Sequence[str], kinds: dict[int, Kind], usual: float) -> bool:
 def _exception(rows: Sequence[Row], start: int, kinds: dict[int, Kind], merged: Sequence[Merged]) -> bool:
     """Say whether the row above the first data is data too, with words where the others have numbers (要問合せ).
 
-    Evidence: it and the row above it are filled like the data, no cells are merged, it names no unit, and either one
-    of its cells stands in the same column below, or there is one column of numbers only and nothing in it is a name.
+    Evidence: it and the row above it are filled like the data, no cells are merged, it names no unit, no name comes
+    twice in the row above, and either one of its cells stands in the same column below, or words for a number that
+    nobody has (調査中, 無料) stand in a column of numbers.
     """
     if start < 2 or merged:
         return False
@@ -126,12 +132,12 @@ def _exception(rows: Sequence[Row], start: int, kinds: dict[int, Kind], merged: 
         return False
     if any(_UNIT.fullmatch(cells[column].strip()) for column in kinds if column < full):
         return False
-    if _is_note(names_, cells) or any(kind(name) != "text" for name in names_):
+    if _is_note(names_, cells) or any(kind(name) != "text" for name in names_) or len(set(names_)) < full:
         return False
     below = [row for _, row in rows[start : start + _MOST_HEADER_ROWS * 5] if len(row) == full]
     if any(cell in {row[column] for row in below} for column, cell in enumerate(cells)):
         return True
-    return len(kinds) == 1 and full > 1 and not all(cell.isascii() for cell in cells)
+    return full > 1 and any(_NO_NUMBER.fullmatch(cells[column].strip()) for column in kinds)
 
 
 def _alike(found: Kind, expected: Kind) -> bool:

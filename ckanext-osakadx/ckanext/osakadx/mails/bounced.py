@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from ckan import model
 
-from . import people
+from . import people, questions
 from .model import FAILED, SENT, Mail, MailPerson
 
 RECENT = timedelta(days=14)  # what was sent so lately may be what came back
@@ -16,10 +16,13 @@ CAME_BACK = "送ったメールが戻ってきました(宛先不明)。"
 
 def note(address: str, now: datetime) -> int:
     """Note that an address cannot be reached, and commit; how many messages of late did not arrive."""
+    lately = (Mail.state == SENT, sa.func.lower(Mail.address) == address.lower(), Mail.sent > now - RECENT)
+    kinds = set(model.Session.scalars(sa.select(Mail.kind).where(*lately)))
     for person in people.of_address(address):
+        if person.key.startswith(people.ADDRESS) and kinds == {questions.ANSWERED}:
+            continue  # it asked once, got its answer, and is not kept
         row = people.record(person.key)
         row.bounced, row.bounced_address = now, person.address
-    lately = (Mail.state == SENT, sa.func.lower(Mail.address) == address.lower(), Mail.sent > now - RECENT)
     failed = sa.update(Mail).where(*lately).values(state=FAILED, error=CAME_BACK, bounced=now)
     number = model.Session.execute(failed.execution_options(synchronize_session=False)).rowcount
     model.Session.commit()

@@ -38,6 +38,7 @@ def ask(package: model.Package, text: str, address: str, user: str) -> Question:
         return same
     _refuse(len(of_asker), len(_today(moment, Question.package_id == package.id)))
     uncounted = questions.INSIDE if who.inside(package.owner_org, user) else questions.AGAIN if own else ""
+    address = address if answers_by_mail() else ""
     row = Question(package_id=package.id, asked=moment, text=text, address=address, asker=asker, uncounted=uncounted)
     model.Session.add(row)
     model.Session.flush()
@@ -45,6 +46,11 @@ def ask(package: model.Package, text: str, address: str, user: str) -> Question:
         plugin.question_asked(listing.about(row, package))
     model.Session.commit()
     return row
+
+
+def answers_by_mail() -> bool:
+    """Whether some plugin sends an answer to whoever asked; without one nobody is asked for an address."""
+    return any(p.PluginImplementations(IQuestions))
 
 
 def forget(moment: datetime) -> None:

@@ -15,7 +15,7 @@ from ckan import model
 from ckan.plugins import toolkit as tk
 from flask import Blueprint, Response, make_response
 
-from . import who
+from . import asking, who
 from .logic.schema import LONGEST
 from .model import REASONS, STATES
 
@@ -42,7 +42,7 @@ def of_dataset(id: str) -> str:
 def ask(id: str) -> Any:
     """Fill in a question, and send it."""
     package = _package(id)
-    if tk.request.method == "GET":
+    if tk.request.method != "POST":
         return _form(package, {}, {})
     form = {key: tk.request.form.get(key, "") for key in ("text", "address", TRAP)}
     if form[TRAP]:
@@ -59,6 +59,7 @@ def ask(id: str) -> Any:
 def _form(package: dict[str, Any], form: dict[str, str], errors: Any, status: int = 200) -> Response:
     days = _listed({"id": package["id"], "limit": 1})["days"]
     shown = {"pkg_dict": package, "dataset_type": package["type"], "form": form, "errors": errors, "days": days}
+    shown["answers_by_mail"] = asking.answers_by_mail()
     return _private(tk.render("osakadx_questions/new.html", {**shown, "longest": LONGEST, "trap": TRAP}), status)
 
 
@@ -104,7 +105,7 @@ def one(id: str) -> Any:
         question = tk.get_action("osakadx_question_show")({}, {"id": id})
     except (tk.ObjectNotFound, tk.NotAuthorized):
         return tk.abort(404, tk._("There is no such question."))
-    if tk.request.method == "GET":
+    if tk.request.method != "POST":
         kept = {"answer": question["answer"], "summary": question["summary"]}
         kept["shown"] = ("summary" if question["summary"] else "text") if question["answered"] else ""
         return _one(question, kept, {})

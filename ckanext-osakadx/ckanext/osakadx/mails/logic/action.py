@@ -11,7 +11,7 @@ from ckan.plugins import toolkit as tk
 from ckan.types import Context, DataDict
 from osakadx.mails.kinds import kinds
 
-from ckanext.osakadx.mails import outbox, people, preferences, smtp
+from ckanext.osakadx.mails import outbox, people, preferences, questions, smtp
 from ckanext.osakadx.mails.model import Mail
 
 from . import schema
@@ -58,8 +58,10 @@ def _about(named: str | None) -> list[Any]:
 
 
 def _shown(mail: Mail) -> dict[str, Any]:
-    """The message without the link that only its reader may have."""
+    """The message without the link that only its reader may have, and without the address of whoever asked."""
     shown = mail.as_dict()
+    if mail.kind == questions.ANSWERED:
+        shown |= {key: "" for key in ("address", "person") if key in shown}
     known = kinds().get(mail.kind)
     if known is not None and not known.choices:
         shown["facts"] = {key: value for key, value in mail.facts.items() if key != "link"}
@@ -75,7 +77,8 @@ def _filtered(query: Any, data_dict: DataDict) -> Any:
         query = query.where(Mail.state == data_dict["state"])
     if data_dict.get("q"):
         facts = [Mail.facts[key].as_string() for key in ("source", "organization", "dataset", "steps")]
-        searched = (Mail.address, *facts)
+        told = sa.case((Mail.kind == questions.ANSWERED, ""), else_=Mail.address)
+        searched = (told, *facts)
         query = query.where(sa.or_(*(column.icontains(data_dict["q"], autoescape=True) for column in searched)))
     return query
 
