@@ -84,3 +84,4 @@ def test_questions_are_asked_and_read_without_our_theme(stack: Stack, tmp_path: 
     assert page.startswith("200") and "すべての施設です。" in page and f"{paths[2]}" in page
     assert listed.startswith("200") and listed.count("すべての施設です。") == 4
     assert form.startswith("200") and 'name="_csrf_token"' in form and 'name="text"' in form
+    assert 'name="address"' not in form  # without the mails nobody would write to it

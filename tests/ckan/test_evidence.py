@@ -157,3 +157,14 @@ def test_many_data_sets_take_as_many_questions_as_few(portal: Portal, file: Any)
     finally:
         sa.event.remove(model.meta.engine, "before_cursor_execute", note)
     assert counts[0] == counts[1] <= 12
+
+
+def test_questions_about_the_data_are_gathered(portal: Portal, file: Any) -> None:  # noqa: F811
+    from ckan import model
+    from ckan.plugins import toolkit as tk
+
+    resource_id = file(rows("集会所"))
+    assert (seen(resource_id).answers.asked, seen(resource_id).answers.late) == (0, 0)
+    package_id = model.Resource.get(resource_id).package_id
+    tk.get_action("osakadx_question_create")({"user": ""}, {"id": package_id, "text": "いつの数ですか。"})
+    assert (seen(resource_id).answers.asked, seen(resource_id).answers.late) == (1, 0)

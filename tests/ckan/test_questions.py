@@ -3,6 +3,7 @@
 # ruff: noqa: F401, F811  (fixtures of other files are imported by name)
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -379,7 +380,7 @@ def test_the_score_moves_with_the_answers_and_is_asked_for_at_once(
     from ckanext.osakadx.quality import stated
     from ckanext.osakadx.questions import evidence
 
-    monkeypatch.setattr(stated, "answers", evidence.known)
+    monkeypatch.setattr(stated, "answers", evidence.known)  # as it is: `only_files` took it away
     people("hanako", "editor")
     assert part(package) == 2.5
     citizen.ask(package)
@@ -469,6 +470,54 @@ def test_the_address_of_whoever_asked_goes_from_the_outbox_too(
     model.Session.commit()
     jobs.tidy()
     assert [each.kind for each in rows()] == ["question-asked"]
+
+
+def test_the_desk_does_not_see_the_address_of_whoever_asked(
+    citizen: Citizen, package: dict[str, Any], inbox: Inbox, people: Callable[..., str], flask_app: Any, stack: Any
+) -> None:
+    from ckan.plugins import toolkit as tk
+
+    people("hanako", "editor")
+    citizen.ask(package, address=ADDRESS)
+    answer("hanako")
+    send()
+    assert len(inbox.to(ADDRESS)) == 1
+    context = {"user": "admin", "ignore_auth": True}
+    found = tk.get_action("osakadx_mails_list")(dict(context), {"kind": "question-answer"})
+    assert found["count"] == 1 and ADDRESS not in json.dumps(found, default=str)
+    assert tk.get_action("osakadx_mails_list")(dict(context), {"q": ADDRESS})["count"] == 0
+    desk = sign_in(flask_app, "admin", stack.secrets["admin"])
+    assert ADDRESS not in desk.get("/ckan-admin/mails").text + desk.get("/ckan-admin/mails.csv").text
+
+
+def test_an_address_is_forgotten_that_no_server_took_or_that_came_back(
+    citizen: Citizen, package: dict[str, Any], inbox: Inbox, people: Callable[..., str]
+) -> None:
+    from ckan import model
+    from ckanext.osakadx.mails import bounced, jobs
+    from ckanext.osakadx.mails.model import MailPerson, now
+
+    people("hanako", "editor")
+    citizen.ask(package, address=ADDRESS)
+    answer("hanako")
+    (row,) = rows(kind="question-answer")
+    assert row.state == "waiting"
+    row.created -= timedelta(days=31)
+    model.Session.commit()
+    jobs.tidy()
+    assert rows(kind="question-answer") == []
+
+    citizen.ask(package, f"{TEXT}(つづき)", address=ADDRESS)
+    answer("hanako", 1)
+    send()
+    assert bounced.note(ADDRESS, now()) == 1
+    assert rows(kind="question-answer")[0].state == "failed"
+    assert model.Session.query(MailPerson).filter(MailPerson.key.contains(ADDRESS)).count() == 0
+
+
+def test_a_look_without_a_body_is_no_attempt_to_ask(citizen: Citizen, package: dict[str, Any]) -> None:
+    path = f"/dataset/{package['name']}/questions/new"
+    assert citizen._apart(citizen._client.head, path).status_code == 200
 
 
 def test_without_the_mails_questions_work_and_tell_nobody(

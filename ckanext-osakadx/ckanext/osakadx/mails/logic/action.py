@@ -61,7 +61,12 @@ def _shown(mail: Mail) -> dict[str, Any]:
     """The message without the link that only its reader may have, and without the address of whoever asked."""
     shown = mail.as_dict()
     if mail.kind == questions.ANSWERED:
-        shown |= {key: "" for key in ("address", "person") if key in shown}
+        told = {mail.address.lower(), mail.person.lower().partition(":")[2]} - {""}
+        shown |= {
+            key: ""
+            for key, value in shown.items()
+            if isinstance(value, str) and any(one in value.lower() for one in told)
+        }
     known = kinds().get(mail.kind)
     if known is not None and not known.choices:
         shown["facts"] = {key: value for key, value in mail.facts.items() if key != "link"}
