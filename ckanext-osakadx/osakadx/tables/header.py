@@ -27,10 +27,11 @@ _UNIT = re.compile(
     r"[)）\]］]?",
     re.I,
 )
-# What is written where a number is not known, not told or has no limit; names of columns are none of these.
+# What is written where a number is not known, not told, has no limit or stands in words; no column is named so.
 _NO_NUMBER = re.compile(
     r"(?:要|お)?問い?合わ?せ.*|要(?:確認|相談|予約)|応相談|(?:調査|集計|確認|準備|作成|検討|休止)中|未(?:定|調査|集計|公表|回答|確認)"
     r"|非(?:公表|公開)|公表(?:なし|せず)|無料|有料|無制限|(?:制限|該当|定員|上限)(?:なし|無し)|不(?:明|詳)|秘匿|若干名?|数名|多数|随時|適宜|約.+"
+    r"|[〇一二三四五六七八九十百千万億]{2,}"  # numbers in words
 )
 _PREAMBLE_HEADER = "#property"
 
