@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # Bytes that mean the same in every encoding that holds ASCII; no trail byte of CP932 or EUC-JP is among them.
 _MARKS: dict[str, tuple[bytes, ...]] = {
     "nul": (b"\0",),
@@ -11,6 +13,7 @@ _MARKS: dict[str, tuple[bytes, ...]] = {
 _LONGEST_MARK = 3
 # A byte that is in every sign, wherever the chunk ends; looking for one byte is many times faster than for two.
 _NEEDED = {"nul": b"\0", "formula": b"=", "escape": b"\x1b"}
+_LONE_CR = re.compile(rb"\r[^\n]")
 
 
 class ByteSurvey:
@@ -23,7 +26,7 @@ class ByteSurvey:
 
     def __init__(self) -> None:
         self.marks: frozenset[str] = frozenset()
-        self._crlf = self._lf = self._cr = 0
+        self._ends: set[str] = set()
         self._tail = b""
 
     def see(self, chunk: bytes) -> None:
@@ -36,14 +39,27 @@ class ByteSurvey:
                 continue
             if any(sign in chunk or sign in crossing for sign in signs):
                 self.marks |= {mark}
-        cr = chunk.count(b"\r")
-        self._crlf += (chunk.count(b"\r\n") if cr else 0) + (self._tail.endswith(b"\r") and chunk.startswith(b"\n"))
-        self._lf += chunk.count(b"\n")
-        self._cr += cr
+        self._see_ends(chunk)
         self._tail = chunk[-_LONGEST_MARK:]
+
+    def _see_ends(self, chunk: bytes) -> None:
+        """Look for the kinds of line ends that were not met yet."""
+        across = self._tail.endswith(b"\r")
+        both = across and chunk.startswith(b"\n")
+        if across and not both:
+            self._ends.add("CR")
+        if "CRLF" not in self._ends and (both or b"\r\n" in chunk):
+            self._ends.add("CRLF")
+        lone = _LONE_CR.search(chunk) is not None  # at the very end it may be half of both
+        if lone:
+            self._ends.add("CR")
+        if "LF" not in self._ends and (feeds := chunk.count(b"\n") - both):
+            returns = chunk.count(b"\r\n") if lone else chunk.count(b"\r") - chunk.endswith(b"\r")
+            if feeds > returns:
+                self._ends.add("LF")
 
     @property
     def newline(self) -> str | None:
         """``CRLF``, ``LF``, ``CR``, several joined by ``+``; None where there is no line end."""
-        counts = {"CRLF": self._crlf, "LF": self._lf - self._crlf, "CR": self._cr - self._crlf}
-        return "+".join(kind for kind, count in counts.items() if count) or None
+        ends = self._ends | {"CR"} if self._tail.endswith(b"\r") else self._ends
+        return "+".join(kind for kind in ("CRLF", "LF", "CR") if kind in ends) or None

@@ -7,7 +7,7 @@ import sys
 from collections import deque
 from collections.abc import Sequence
 
-from osakadx.tables.evenrows import EvenRows
+from osakadx.tables.evenrows import EncodedRows, EvenRows
 from osakadx.tables.profile import type_of
 from osakadx.tables.table import Content, FieldType
 
@@ -22,6 +22,7 @@ _MANY: dict[FieldType | None, re.Pattern[str]] = {
         rf"(?:(?:[1-9][0-9]{{0,27}}{_NEVER_BACK}|0)(?:\.[0-9]{{1,27}}{_NEVER_BACK})?{_NEVER_BACK}\n)*{_NEVER_BACK}"
     ),
 }
+_MANY_ENCODED = {type_: re.compile(pattern.pattern.encode()) for type_, pattern in _MANY.items()}
 
 
 class Columns:
@@ -53,6 +54,10 @@ class Columns:
 
     def _pass(self, rows: Sequence[Sequence[str]]) -> None:
         width = self._width
+        if isinstance(rows, EncodedRows) and rows.width == width:
+            for place, column in enumerate(self._columns):
+                column.see_encoded(rows, place)
+            return
         if isinstance(rows, EvenRows) and rows.width == width:
             for place, column in enumerate(self._columns):
                 column.see(rows.column(place))
@@ -81,6 +86,7 @@ class _Column:
         self._filled = self._blank = 0
         self._type: FieldType | None = None
         self._distinct: set[str] = set()
+        self._encoded: set[bytes] = set()  # values that were seen as their file has them
 
     def see(self, cells: Sequence[str]) -> None:
         blank = 0 if all(cells) else cells.count("")
@@ -92,6 +98,23 @@ class _Column:
             cells, blank = tuple(new), int("" in new)
         if self._type != "text" and blank < len(cells):
             self._narrow(cells, blank)
+
+    def see_encoded(self, rows: EncodedRows, place: int) -> None:
+        """Look at a column as the file has it; a value is decoded once."""
+        cells: Sequence[bytes] = rows.encoded(place)
+        blank = 0 if all(cells) else cells.count(b"")
+        self._blank += blank
+        self._filled += len(cells) - blank
+        if len(self._distinct) < MOST_DISTINCT:
+            new = set(cells).difference(self._encoded)
+            self._encoded |= new
+            self._distinct.update(map(rows.text, new))
+            cells, blank = tuple(new), int(b"" in new)
+        if self._type == "text" or blank == len(cells):
+            return
+        filled = filter(None, cells) if blank else cells
+        if self._type not in _MANY or not _MANY_ENCODED[self._type].fullmatch(b"\n".join(filled) + b"\n"):
+            self._narrow([rows.text(cell) for cell in cells], blank)
 
     def _narrow(self, cells: Sequence[str], blank: int) -> None:
         """All at once where they are what those before them were, else one by one until it is text."""

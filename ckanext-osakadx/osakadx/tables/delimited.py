@@ -10,11 +10,13 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
+from typing import BinaryIO, cast
 
 from osakadx.quality.finding import Finding
 from osakadx.tables import dialect as dialects
-from osakadx.tables.blocks import BLOCK, Block, Blocks, Records, widest
+from osakadx.tables.blocks import BLOCK, Block, Records, TextBlocks, widest
 from osakadx.tables.dialect import Dialect
+from osakadx.tables.encodedblocks import EncodedBlocks
 from osakadx.tables.encoding import Encoding
 from osakadx.tables.findings import found
 from osakadx.tables.limits import Limits
@@ -54,35 +56,45 @@ class DelimitedFile:
         Args:
             report: is told where quotation marks, line ends, lengths and formulas break the rules.
         """
-        return enumerate(chain.from_iterable(block for _, block in self.blocks(report)), start=1)
+        return enumerate(chain.from_iterable(self._blocks(report)), start=1)
 
     def blocks(self, report: Report = _silent) -> Iterator[tuple[int, Records]]:
-        """Yield the same records many at a time, with the number of the first of them."""
+        """Yield the same records many at a time, with the number of the first of them; decoded where one looks."""
         number = 1
-        for block in self._blocks(report):
+        for block in self._blocks(report, encoded=True):
             yield number, block
             number += len(block)
 
-    def _blocks(self, report: Report) -> Iterator[Records]:
+    def _blocks(self, report: Report, *, encoded: bool = False) -> Iterator[Records]:
         """By blocks while that is possible, then line by line."""
         watch = _Watch(report, self.encoding, self.limits)
         with self.encoding.text(self.source) as text:
             lines = Lines(text, self.limits.line_chars, drop_nul="nul" in self.encoding.marks)
-            if self._regular():
-                text._CHUNK_SIZE = BLOCK  # type: ignore[attr-defined]  the usual 8 KiB mean thirty times the calls
-                caps = self.limits.field_chars, self.limits.line_chars
-                blocks = Blocks(text, self.dialect, *caps, mixed=watch.mixed)
-                while read := text.read(BLOCK):
-                    block = blocks.next(read)
-                    if block.records is None:
-                        lines.step_back(io.StringIO(block.text, newline=""))
-                        break
-                    yield self._judged(block, block.records, watch)
+            for block in self._read(text, watch, encoded):
+                if block.records is None:
+                    lines.step_back(io.StringIO(block.text, newline=""))
+                    break
+                yield self._judged(block, block.records, watch)
             records = self._records(lines, watch)
             while some := list(islice(self._watched(records, lines, watch), _MANY)):
                 yield some
             if lines.too_long:
                 report(found("line-too-long", row=watch.number + 1, limit=self.limits.line_chars))
+
+    def _read(self, text: io.TextIOBase, watch: _Watch, encoded: bool) -> Iterator[Block]:
+        if not isinstance(self.encoding, Encoding) or not self._regular():
+            return
+        caps = self.limits.field_chars, self.limits.line_chars
+        blocks: TextBlocks | EncodedBlocks
+        if encoded and EncodedBlocks.can_read(self.encoding, self.dialect):
+            # What is left after the last of these blocks is read as text, from where they end.
+            stream = cast("BinaryIO", text.buffer)  # type: ignore[attr-defined]
+            blocks = EncodedBlocks(stream, self.encoding, self.dialect, min(caps), formulas=watch.formulas)
+        else:
+            text._CHUNK_SIZE = BLOCK  # type: ignore[attr-defined]  the usual 8 KiB mean thirty times the calls
+            blocks = TextBlocks(text, self.dialect, *caps, mixed=watch.mixed)
+        while (block := blocks.read(BLOCK)) is not None:
+            yield block
 
     def _regular(self) -> bool:
         """Say whether blocks say the same as lines: one encoding, no characters to leave out, no tighter caps."""
@@ -140,7 +152,7 @@ class _Watch:
 
     Attributes:
         number: of the records that passed. left: so many more broken records are told of.
-        mixed: whether the file has more than one kind of line end.
+        mixed: whether the file has more than one kind of line end. formulas: whether somebody wants to know of them.
     """
 
     def __init__(self, report: Report, encoding: Encoding | Mixture, limits: Limits) -> None:
@@ -149,7 +161,7 @@ class _Watch:
         self.number = 0
         self.left = _TOLD if self.listens else 0
         self.mixed = "+" in (encoding.newline or "")
-        self._formulas = self.listens and "formula" in encoding.marks
+        self.formulas = self.listens and "formula" in encoding.marks
         self._field_chars = limits.field_chars
         self._ends: set[str] = set()
 
@@ -170,7 +182,7 @@ class _Watch:
 
     def may_calculate(self, text: str) -> bool:
         """Say whether a field of a text may begin with an equals sign."""
-        return self._formulas and "=" in text
+        return self.formulas and "=" in text
 
     def see(self, line: str, cells: Sequence[str]) -> None:
         """Look at the line that ends a record, and at its cells."""
@@ -181,7 +193,7 @@ class _Watch:
             self._ends.add(end)
             if len(self._ends) == 2:
                 self.report(found("newline-mixed", row=self.number))
-        if self._formulas:
+        if self.formulas:
             for column, cell in enumerate(cells, start=1):
                 if cell.startswith("=") and len(cell) > 1:
                     self.report(found("formula-cell", row=self.number, column=column, value=cell))

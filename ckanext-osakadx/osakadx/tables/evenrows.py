@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from abc import abstractmethod
+from collections.abc import Collection, Iterator, Sequence
 from typing import overload
+
+_BETWEEN = "\0"  # stands in no cell of a text that is read by blocks
 
 
 class EvenRows(Sequence[list[str]]):
     """Looks like a list of rows.
 
-    Args:
-        cells: of all rows, one after the other. width: number of cells of a row, 1 or more.
+    Attributes:
+        width: number of cells of each row, 1 or more.
     """
 
-    __slots__ = ("cells", "width")
-
-    def __init__(self, cells: list[str], width: int) -> None:
-        self.cells = cells
-        self.width = width
-
-    def __len__(self) -> int:
-        return len(self.cells) // self.width
+    __slots__ = ("width",)
+    width: int
 
     @overload
     def __getitem__(self, place: int) -> list[str]: ...
@@ -29,17 +26,99 @@ class EvenRows(Sequence[list[str]]):
     def __getitem__(self, place: slice) -> EvenRows: ...
 
     def __getitem__(self, place: int | slice) -> list[str] | EvenRows:
-        width = self.width
         if isinstance(place, slice):
             start, stop, _ = place.indices(len(self))
-            return EvenRows(self.cells[start * width : stop * width], width)
-        place = range(len(self))[place]
-        return self.cells[place * width : (place + 1) * width]
+            return self._part(start, stop)
+        return self._row(range(len(self))[place])
 
     def __iter__(self) -> Iterator[list[str]]:
-        cells, width = self.cells, self.width
-        return (cells[start : start + width] for start in range(0, len(cells), width))
+        return map(self._row, range(len(self)))
+
+    @abstractmethod
+    def column(self, place: int) -> list[str]:
+        """Return the cells of one column, from 0."""
+
+    def values(self, place: int) -> set[str]:
+        """Return the different cells of one column, from 0."""
+        return set(self.column(place))
+
+    @abstractmethod
+    def _row(self, place: int) -> list[str]: ...
+
+    @abstractmethod
+    def _part(self, start: int, stop: int) -> EvenRows: ...
+
+
+class TextRows(EvenRows):
+    """Rows of text.
+
+    Args:
+        cells: of all rows, one after the other. width: number of cells of a row, 1 or more.
+    """
+
+    __slots__ = ("cells",)
+
+    def __init__(self, cells: list[str], width: int) -> None:
+        self.cells = cells
+        self.width = width
+
+    def __len__(self) -> int:
+        return len(self.cells) // self.width
 
     def column(self, place: int) -> list[str]:
         """Return the cells of one column, from 0."""
         return self.cells[place :: self.width]
+
+    def _row(self, place: int) -> list[str]:
+        return self.cells[place * self.width : (place + 1) * self.width]
+
+    def _part(self, start: int, stop: int) -> TextRows:
+        return TextRows(self.cells[start * self.width : stop * self.width], self.width)
+
+
+class EncodedRows(EvenRows):
+    """Rows as their file has them, decoded only where somebody looks: most cells of a large file are only counted.
+
+    Args:
+        cells: of all rows, one after the other, and behind each row one cell more that is none.
+        width: number of cells of a row without that, 1 or more.
+        codec, errors: how cells become text; each by itself.
+    """
+
+    __slots__ = ("_cells", "_codec", "_errors")
+
+    def __init__(self, cells: list[bytes], width: int, codec: str, errors: str) -> None:
+        self._cells = cells
+        self.width = width
+        self._codec = codec
+        self._errors = errors
+
+    def __len__(self) -> int:
+        return len(self._cells) // (self.width + 1)
+
+    def column(self, place: int) -> list[str]:
+        """Return the cells of one column, from 0."""
+        return self._texts(self.encoded(place))
+
+    def values(self, place: int) -> set[str]:
+        """Return the different cells of one column, from 0."""
+        return set(self._texts(set(self.encoded(place))))
+
+    def _texts(self, cells: Collection[bytes]) -> list[str]:
+        return self.text(_BETWEEN.encode().join(cells)).split(_BETWEEN) if cells else []
+
+    def encoded(self, place: int) -> list[bytes]:
+        """Return the cells of one column, from 0, as the file has them."""
+        return self._cells[place :: self.width + 1]
+
+    def text(self, cell: bytes) -> str:
+        """Return what a cell says."""
+        return cell.decode(self._codec, self._errors)
+
+    def _row(self, place: int) -> list[str]:
+        start = place * (self.width + 1)
+        return [self.text(cell) for cell in self._cells[start : start + self.width]]
+
+    def _part(self, start: int, stop: int) -> EncodedRows:
+        step = self.width + 1
+        return EncodedRows(self._cells[start * step : stop * step], self.width, self._codec, self._errors)

@@ -10,6 +10,10 @@ from typing import Protocol
 class Text(Protocol):
     """A text stream, as far as it is read here."""
 
+    def read(self, size: int = -1, /) -> str:
+        """Return the next characters, so many at most."""
+        ...
+
     def readline(self, size: int = -1, /) -> str:
         """Return the next line, or its first characters."""
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -244,14 +244,13 @@ class _Body:
         """Count plain rows as a whole and look at the others; return the place of one that may begin another table."""
         if number < self._start:
             number, block = self._start, block[self._start - number :]
-        columns, label = self._columns, self._label
-        odd: list[int] = []
-        if not self._all_plain(block):
-            odd = [
-                place
-                for place, cells in enumerate(block)
-                if len(cells) != columns or not (first := cells[0]) or first[-1] in _LOOKED_AT or first == label
-            ]
+        columns = self._columns
+        if isinstance(block, EvenRows) and block.width == columns:
+            odd = self._odd(block.column(0)) if self._needs_a_look(block.values(0)) else []
+        elif set(map(len, block)) == {columns}:
+            odd = self._odd([cells[0] for cells in block])
+        else:
+            odd = [place for place, cells in enumerate(block) if len(cells) != columns or self._odd(cells[:1])]
         place = 0
         for at in (*odd, len(block)):
             if self._blank and place < at:  # the row right below a blank one
@@ -265,17 +264,15 @@ class _Body:
             place = at + 1
         return None
 
-    def _all_plain(self, block: Sequence[Cells]) -> bool:
-        """Say whether no row of a block needs a look, by what all of them have in common."""
-        if isinstance(block, EvenRows):
-            if block.width != self._columns:
-                return False
-            firsts = block.column(0)
-        else:
-            if set(map(len, block)) != {self._columns}:
-                return False
-            firsts = [cells[0] for cells in block]
-        return all(firsts) and self._label not in firsts and _LOOKED_AT.isdisjoint([first[-1] for first in firsts])
+    def _odd(self, firsts: Sequence[str]) -> list[int]:
+        """Return the places of the rows that need a look by what stands in their first cells."""
+        label = self._label
+        if not self._needs_a_look(firsts):
+            return []
+        return [place for place, first in enumerate(firsts) if not first or first[-1] in _LOOKED_AT or first == label]
+
+    def _needs_a_look(self, firsts: Collection[str]) -> bool:
+        return not all(firsts) or self._label in firsts or not _LOOKED_AT.isdisjoint([first[-1] for first in firsts])
 
     def _count(self, number: int, block: Sequence[Cells], *, even: bool = False, after_blank: bool = False) -> None:
         self.count += len(block)
