@@ -62,6 +62,9 @@ def _add_read(commands: Any) -> None:
         epilog="終了コード: 0 問題なし / 1 エラーの指摘がある / 2 読み取れないファイルがある",
     )
     _add_files(command)
+    command.add_argument(
+        "--columns", action="store_true", help="列ごとに、値と空欄の数、異なる値の数、型も出します(CSV と表計算)"
+    )
     command.set_defaults(run=_read)
 
 
@@ -82,7 +85,7 @@ def _read(chosen: argparse.Namespace) -> int:
     codes = [FINE]
     readings: list[Reading] = []
     for file in chosen.files:
-        reading = _reading(file)
+        reading = _reading(file, profile=chosen.columns)
         readings.append(reading)
         say(json.dumps(reading.as_dict(), ensure_ascii=False) if chosen.json else shown(report.lines(reading)))
         codes.append(UNREADABLE if not reading.readable else ERRORS if reading.worst == "error" else FINE)
@@ -102,10 +105,10 @@ def _written(file: str, text: str) -> bool:
     return True
 
 
-def _reading(file: str) -> Reading:
+def _reading(file: str, *, profile: bool) -> Reading:
     """Read a file in its sandbox; one that cannot be opened is a reading with nothing but that finding."""
     try:
-        with sandboxed(file, rows=False) as reading:
+        with sandboxed(file, rows=False, profile=profile) as reading:
             return reading
     except OSError as error:
         return declared_only(file, found("file-not-opened", reason=_reason(error)))

@@ -138,14 +138,14 @@ def checked(
 def looked_at(
     file: str | Path | bytes, name: str = "", *, declared: str | None = None,
     municipality: Municipality | None = None, standard: Standard | None = None, day: str = "",
-    caps: Caps = CAPS, rows: bool = True, within: Path | None = None,
+    caps: Caps = CAPS, rows: bool = True, sha256: str = "", within: Path | None = None,
 ) -> Generator[tuple[Reading, Check | None]]:  # fmt: skip
     """Read a file and look at its cells in a child process.
 
     A file whose cells take too long to look at is read all the same, with the finding ``checking-stopped``.
 
     Args:
-        file, name, declared, caps, rows, within: as for `osakadx.tables.sandbox.sandboxed`.
+        file, name, declared, caps, rows, sha256, within: as for `osakadx.tables.sandbox.sandboxed`.
         municipality, standard, day: as in `osakadx.quality.check.Asked`.
 
     Yields:
@@ -159,7 +159,7 @@ def looked_at(
         "standard": standard.number if standard else "",
         "day": day,
     }
-    options: dict[str, Any] = {"declared": declared, "caps": caps, "rows": rows, "within": within}
+    options: dict[str, Any] = {"declared": declared, "caps": caps, "rows": rows, "sha256": sha256, "within": within}
     with ExitStack() as open_:
         by = "osakadx.quality.checked:look"
         reading, said = open_.enter_context(examined(file, name, by=by, asked=asked, **options))

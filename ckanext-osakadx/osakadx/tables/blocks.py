@@ -16,7 +16,7 @@ from osakadx.tables.evenrows import EvenRows, TextRows
 from osakadx.tables.lines import Text
 from osakadx.tables.quotes import Quotes
 
-BLOCK = 1 << 17
+BLOCK = 1 << 16
 NEWLINES = ("\r\n", "\n", "\r")
 # From so many marks per line on, the parser does the whole block: most of its lines are quoted.
 _MANY_MARKS = 1

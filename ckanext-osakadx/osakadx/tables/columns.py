@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from osakadx.tables.evenrows import EncodedRows, EvenRows
 from osakadx.tables.profile import type_of
@@ -101,20 +101,23 @@ class _Column:
 
     def see_encoded(self, rows: EncodedRows, place: int) -> None:
         """Look at a column as the file has it; a value is decoded once."""
-        cells: Sequence[bytes] = rows.encoded(place)
-        blank = 0 if all(cells) else cells.count(b"")
+        cells = rows.encoded(place)
+        new: Collection[bytes] = cells
+        if len(self._distinct) < MOST_DISTINCT:
+            values = rows.encoded_values(place)
+            blank = cells.count(b"") if b"" in values else 0
+            new = () if values <= self._encoded else values - self._encoded
+            self._encoded.update(new)
+            self._distinct.update(rows.texts(new))
+        else:
+            self._encoded.clear()
+            blank = 0 if all(cells) else cells.count(b"")
         self._blank += blank
         self._filled += len(cells) - blank
-        if len(self._distinct) < MOST_DISTINCT:
-            new = set(cells).difference(self._encoded)
-            self._encoded |= new
-            self._distinct.update(map(rows.text, new))
-            cells, blank = tuple(new), int(b"" in new)
-        if self._type == "text" or blank == len(cells):
-            return
-        filled = filter(None, cells) if blank else cells
-        if self._type not in _MANY or not _MANY_ENCODED[self._type].fullmatch(b"\n".join(filled) + b"\n"):
-            self._narrow([rows.text(cell) for cell in cells], blank)
+        if self._type != "text" and new:
+            filled = filter(None, new) if blank else new
+            if self._type not in _MANY or not _MANY_ENCODED[self._type].fullmatch(b"\n".join(filled) + b"\n"):
+                self._narrow(rows.texts(new), blank)
 
     def _narrow(self, cells: Sequence[str], blank: int) -> None:
         """All at once where they are what those before them were, else one by one until it is text."""

@@ -66,9 +66,9 @@ class EncodedBlocks:
         if not data.endswith(b"\n"):
             data += self._stream.readline(self._cap)
         marks = data.count(self._mark)
-        while marks % 2 and len(data) <= self._cap and (line := self._stream.readline(self._cap)):
-            data += line
-            marks += line.count(self._mark)
+        if marks % 2:
+            more, marks = self._to_the_mark(marks, self._cap - len(data))
+            data += more
         if marks % 2 or len(data) > self._cap:
             self._stream.seek(-len(data), SEEK_CUR)
             return Block("", None)
@@ -79,38 +79,53 @@ class EncodedBlocks:
         except _Uneven:
             return parser.parse(data.decode(self._codec, self._errors), marks)
 
+    def _to_the_mark(self, marks: int, room: int) -> tuple[bytes, int]:
+        """Return the lines up to the one that closes the mark that is open, and how many marks there are then."""
+        lines: list[bytes] = []
+        while marks % 2 and room >= 0 and (line := self._stream.readline(self._cap)):
+            lines.append(line)
+            marks += line.count(self._mark)
+            room -= len(line)
+        return b"".join(lines), marks
+
     def _rows(self, data: bytes, marks: int) -> EncodedRows:
         if marks * _BYTES_FOR_A_MARK > len(data) or (self._formulas and b"=" in data):
             raise _Uneven
         if not data.endswith(b"\n"):
             data += self._parser.end.encode()
-        cells: list[bytes] = []
-        count = place = 0
+        plain: list[bytes] = []
+        quoted: list[tuple[int, list[bytes]]] = []  # how many plain lines stand before each, and its cells
+        lines = place = 0
         while marks and (mark := data.find(self._mark, place)) >= 0:
             start = data.rfind(b"\n", place, mark) + 1 or place
-            count += self._plain(data[place:start], cells)
+            plain.append(data[place:start])
+            lines += plain[-1].count(b"\n")
             place = self._end_of_record(data, mark)
-            self._quoted(data[start:place], cells)
-            count += 1
-        count += self._plain(data[place:], cells)
-        width = cells.index(_END_OF_ROW)
+            quoted.append((lines, self._quoted(data[start:place])))
+        plain.append(data[place:])
+        cells, count = self._plain(b"".join(plain))
+        width = cells.index(_END_OF_ROW) if cells else len(quoted[0][1])
         # A row of one cell may be a blank line; one that is longer or shorter moves the ends of all that follow.
         if width < 2 or cells[width :: width + 1].count(_END_OF_ROW) != count:
             raise _Uneven
+        for above, (lines, record) in enumerate(quoted):
+            if len(record) != width:
+                raise _Uneven
+            at = (above + lines) * (width + 1)
+            cells[at:at] = (*record, _END_OF_ROW)
         return EncodedRows(cells, width, self._codec, self._errors)
 
-    def _plain(self, lines: bytes, cells: list[bytes]) -> int:
-        """Take lines without marks apart, and return how many they are."""
+    def _plain(self, lines: bytes) -> tuple[list[bytes], int]:
+        """Take lines without marks apart, and count them."""
         if not lines:
-            return 0
+            return [], 0
         bare = lines.replace(b"\r", b"")
         rows = bare.replace(b"\n", self._between)
         count = (len(rows) - len(bare)) // (len(self._between) - 1)
         # There is no CR alone in such a file; so as many of them as lines means that every line ends with both.
         if len(lines) - len(bare) != (count if self._parser.end == "\r\n" else 0):
             raise _Uneven
-        cells += rows[: -len(self._delimiter)].split(self._delimiter)
-        return count
+        return rows[: -len(self._delimiter)].split(self._delimiter), count
 
     def _end_of_record(self, data: bytes, place: int) -> int:
         """Return where the record ends whose first mark stands here."""
@@ -122,11 +137,10 @@ class EncodedBlocks:
             if marks % 2 == 0:
                 return end
 
-    def _quoted(self, record: bytes, cells: list[bytes]) -> None:
+    def _quoted(self, record: bytes) -> list[bytes]:
         """Take one record with marks apart, where it keeps to RFC 4180."""
         end = self._parser.end.encode()
         fields = record[: -len(end)]
         if record.endswith(b"\r\n") != (end == b"\r\n") or not self._record.fullmatch(fields):
             raise _Uneven
-        cells += [plain or quoted.replace(self._mark * 2, self._mark) for plain, quoted in self._field.findall(fields)]
-        cells.append(_END_OF_ROW)
+        return [plain or quoted.replace(self._mark * 2, self._mark) for plain, quoted in self._field.findall(fields)]

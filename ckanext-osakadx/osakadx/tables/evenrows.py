@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import overload
 
 _BETWEEN = "\0"  # stands in no cell of a text that is read by blocks
+_BETWEEN_ENCODED = b"\0"
 
 
 class EvenRows(Sequence[list[str]]):
@@ -28,7 +29,7 @@ class EvenRows(Sequence[list[str]]):
     def __getitem__(self, place: int | slice) -> list[str] | EvenRows:
         if isinstance(place, slice):
             start, stop, _ = place.indices(len(self))
-            return self._part(start, stop)
+            return self if (start, stop) == (0, len(self)) else self._part(start, stop)
         return self._row(range(len(self))[place])
 
     def __iter__(self) -> Iterator[list[str]]:
@@ -85,39 +86,43 @@ class EncodedRows(EvenRows):
         codec, errors: how cells become text; each by itself.
     """
 
-    __slots__ = ("_cells", "_codec", "_errors")
+    __slots__ = ("_cells", "_codec", "_errors", "_values")
 
     def __init__(self, cells: list[bytes], width: int, codec: str, errors: str) -> None:
         self._cells = cells
         self.width = width
         self._codec = codec
         self._errors = errors
+        self._values: dict[int, set[bytes]] = {}
 
     def __len__(self) -> int:
         return len(self._cells) // (self.width + 1)
 
     def column(self, place: int) -> list[str]:
         """Return the cells of one column, from 0."""
-        return self._texts(self.encoded(place))
+        return self.texts(self.encoded(place))
 
     def values(self, place: int) -> set[str]:
         """Return the different cells of one column, from 0."""
-        return set(self._texts(set(self.encoded(place))))
+        return set(self.texts(self.encoded_values(place)))
 
-    def _texts(self, cells: Collection[bytes]) -> list[str]:
-        return self.text(_BETWEEN.encode().join(cells)).split(_BETWEEN) if cells else []
+    def encoded_values(self, place: int) -> set[bytes]:
+        """Return the same as the file has them; the set is kept, and nobody's to change."""
+        if place not in self._values:
+            self._values[place] = set(self.encoded(place))
+        return self._values[place]
 
     def encoded(self, place: int) -> list[bytes]:
         """Return the cells of one column, from 0, as the file has them."""
         return self._cells[place :: self.width + 1]
 
-    def text(self, cell: bytes) -> str:
-        """Return what a cell says."""
-        return cell.decode(self._codec, self._errors)
+    def texts(self, cells: Collection[bytes]) -> list[str]:
+        """Return what some cells say."""
+        return _BETWEEN_ENCODED.join(cells).decode(self._codec, self._errors).split(_BETWEEN) if cells else []
 
     def _row(self, place: int) -> list[str]:
         start = place * (self.width + 1)
-        return [self.text(cell) for cell in self._cells[start : start + self.width]]
+        return self.texts(self._cells[start : start + self.width])
 
     def _part(self, start: int, stop: int) -> EncodedRows:
         step = self.width + 1

@@ -51,6 +51,7 @@ def read(
     declared: str | None = None,
     limits: Limits | None = None,
     profile: bool = False,
+    sha256: str = "",
 ) -> Reading:
     """Read a file and return what can be said about it; bad content is a finding, never an exception.
 
@@ -62,6 +63,7 @@ def read(
         declared: format that a catalog declares, in place of the ending (``CSV``, ``xlsx`` …).
         limits: caps on size; the defaults suit a worker with 512 MiB.
         profile: count what the columns hold in the same pass (CSV and workbooks; see `osakadx.tables.columns`).
+        sha256: of its bytes, where somebody has taken it already, as a download does; else it is taken here.
 
     Raises:
         OSError: the path cannot be opened.
@@ -69,7 +71,7 @@ def read(
     limits = limits or Limits()
     source = _source(file, name)
     findings = Findings(limits.places)
-    reading = unread(file, name, declared)
+    reading = unread(file, name, declared, sha256)
     if source.size > limits.file_bytes:
         findings.add(found("file-too-large", limit=limits.file_bytes // MEBI))
     else:
@@ -77,7 +79,7 @@ def read(
     return replace(reading, findings=findings.all())
 
 
-def unread(file: str | Path | bytes, name: str = "", declared: str | None = None) -> Reading:
+def unread(file: str | Path | bytes, name: str = "", declared: str | None = None, sha256: str = "") -> Reading:
     """Return what is known of a file before anything is parsed: size, digest, declared format.
 
     Raises:
@@ -87,7 +89,7 @@ def unread(file: str | Path | bytes, name: str = "", declared: str | None = None
     return Reading(
         file=source.name,
         bytes=source.size,
-        sha256=source.sha256(),
+        sha256=sha256 or source.sha256(),
         format="UNKNOWN",
         declared_format=signature.declared_format(declared or source.name),
     )

@@ -19,6 +19,7 @@ _QUOTED = re.compile("「[^」]*」")
 _HEADER_SHOWN = 8
 _PLACES_SHOWN = 5
 _VALUE_CHARS = 24
+TYPES = {"text": "文字", "int": "整数", "numeric": "数値", "date": "日付", "timestamp": "日時"}
 _CELL_WIDTH = 14  # half-width characters
 
 
@@ -34,6 +35,7 @@ def lines(reading: Reading, extra: Sequence[Finding] = ()) -> Iterator[str]:
     for table in reading.tables:
         yield from _table(table)
         yield from _picture(table, findings)
+        yield from _contents(table)
     if not findings:
         yield "  指摘はありません。"
         return
@@ -83,6 +85,16 @@ def _picture(table: Table, findings: Iterable[Finding]) -> Iterator[str]:
         filled = [*cells, *[""] * (columns - len(cells))]
         inside = "|".join(_padded(cell, width) for cell, width in zip(filled, widths, strict=True))
         yield f"    {mark}{number:>3}|{inside}|"
+
+
+def _contents(table: Table) -> Iterator[str]:
+    """Yield what each column holds, where somebody asked."""
+    for name, content in zip(table.header, table.contents or (), strict=False):
+        more = "以上" if content.at_least else ""
+        yield (
+            f"    {_padded(_short(name or '(空)'), _CELL_WIDTH)} {TYPES[content.type]}、値 {content.filled:,}、"
+            f"空欄 {content.blank:,}、異なる値 {content.distinct:,}{more}"
+        )
 
 
 def _short(cell: str) -> str:

@@ -42,6 +42,8 @@ def sandboxed(
     caps: Caps | None = None,
     rows: bool = True,
     marks: bool = False,
+    profile: bool = False,
+    sha256: str = "",
     within: Path | None = None,
 ) -> Generator[Reading]:
     """Read a file as `osakadx.tables.read.read` does, in a child process.
@@ -50,7 +52,7 @@ def sandboxed(
     after it. A child that had to be stopped gives a reading with the finding ``reading-stopped``.
 
     Args:
-        file, name, declared, limits: as for `read`.
+        file, name, declared, limits, profile, sha256: as for `read`.
         caps: what the child may use.
         rows: keep the rows too, not only what is said about them.
         marks: look for links and merged cells as well, and give them with the rows (.xlsx and .xlsm).
@@ -59,10 +61,10 @@ def sandboxed(
     Raises:
         OSError: the path cannot be opened.
     """
-    with examined(file, name, declared=declared, limits=limits, caps=caps, rows=rows, marks=marks, within=within) as (
-        reading,
-        _,
-    ):
+    with examined(
+        file, name, declared=declared, limits=limits, caps=caps, rows=rows, marks=marks, profile=profile,
+        sha256=sha256, within=within,
+    ) as (reading, _):  # fmt: skip
         yield reading
 
 
@@ -78,12 +80,14 @@ def examined(
     caps: Caps | None = None,
     rows: bool = True,
     marks: bool = False,
+    profile: bool = False,
+    sha256: str = "",
     within: Path | None = None,
 ) -> Generator[tuple[Reading, Any]]:
     """Read a file as `sandboxed` does, and have a function look at it there, rows and all.
 
     Args:
-        file, name, declared, limits, caps, rows, marks, within: as for `sandboxed`.
+        file, name, declared, limits, caps, rows, marks, profile, sha256, within: as for `sandboxed`.
         by: the function, as ``module:name``; it is called with the reading and `asked`, and answers JSON-able.
         asked: JSON-able facts for the function.
 
@@ -105,12 +109,14 @@ def examined(
             "folder": folder,
             "rows": rows,
             "marks": rows and marks,
+            "profile": profile,
+            "sha256": sha256,
             "by": by,
             "asked": dict(asked or {}),
         }
         stopped = confined.run("osakadx.tables.sandbox", request, caps, name)
         if stopped:
-            reading = unread(path, name, declared)
+            reading = unread(path, name, declared, sha256)
             yield replace(reading, findings=(found("reading-stopped", reason=stopped),)), None
         else:
             yield _reading(Path(folder), rows)
@@ -163,8 +169,9 @@ def _child(request: Mapping[str, Any]) -> None:
     gc.set_threshold(_OBJECTS)
     folder = Path(request["folder"])
     reading = read(
-        Path(request["path"]), request["name"], declared=request["declared"], limits=Limits(**request["limits"])
-    )
+        Path(request["path"]), request["name"], declared=request["declared"], limits=Limits(**request["limits"]),
+        profile=request["profile"], sha256=request["sha256"],
+    )  # fmt: skip
     if request["rows"]:
         for place, table in enumerate(reading.tables):
             _write_rows(table, folder / f"{place}.ndjson")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-CHUNK = 1 << 17  # stays in the processor's cache while it is looked at
+CHUNK = 1 << 16  # stays in the processor's cache while it is looked at
 
 
 @dataclass(frozen=True)

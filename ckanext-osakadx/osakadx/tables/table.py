@@ -125,12 +125,15 @@ class Table:
     def from_dict(cls, said: Mapping[str, Any]) -> Table:
         """Return the table that `as_dict` wrote down; it has no rows to give."""
         listed: dict[str, Any] = {key: tuple(said[key]) for key in ("header_rows", "header", "ragged_rows")}
+        if "contents" in said:
+            listed["contents"] = tuple(Content(**content) for content in said["contents"])
         for key in ("notes_above", "footnotes"):
             listed[key] = tuple(Note(**note) for note in said[key])
         return cls(**{**said, **listed})
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the table as it stands in reports, without its rows."""
+        """Return the table as it stands in reports, without its rows; ``contents`` only where they were asked for."""
+        asked = {} if self.contents is None else {"contents": [asdict(content) for content in self.contents]}
         return {
             "sheet": self.sheet,
             "name": self.name,
@@ -142,6 +145,7 @@ class Table:
             "ragged_rows": list(self.ragged_rows),
             "notes_above": [asdict(note) for note in self.notes_above],
             "footnotes": [asdict(note) for note in self.footnotes],
+            **asked,
         }
 
 

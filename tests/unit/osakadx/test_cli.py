@@ -32,6 +32,20 @@ def test_several_files_give_one_json_line_each(capfdbinary):
     assert said[2]["findings"][0]["message"] == "ファイルを開けません(フォルダーです)。"
 
 
+def test_what_each_column_holds_is_told_when_asked(tmp_path, capfdbinary):
+    file = tmp_path / "a.csv"
+    file.write_text("区,人口,割合,更新日,注\n北区,100,0.5,2024-04-01,\n西区,200,0.25,2024-04-01,x\n", "utf-8")
+    cli.main(["read", "--columns", str(file)])
+    told = capfdbinary.readouterr().out.decode()
+    assert "    更新日         日付、値 2、空欄 0、異なる値 1\n" in told
+    assert "    割合           数値、値 2、空欄 0、異なる値 2\n" in told
+    cli.main(["read", "--columns", "--json", str(file)])
+    (table,) = json.loads(capfdbinary.readouterr().out)["tables"]
+    assert table["contents"][4] == {"filled": 1, "blank": 1, "distinct": 1, "at_least": False, "type": "text"}
+    cli.main(["read", "--json", str(file)])
+    assert "contents" not in json.loads(capfdbinary.readouterr().out)["tables"][0]
+
+
 def test_the_report_is_japanese(capfdbinary):
     cli.main(["read", ERRORS])
     assert "この行は 27 列で" in capfdbinary.readouterr().out.decode()

@@ -83,8 +83,9 @@ def examine(resource_id: str, *, force: bool = False) -> str | None:
         day, place = past.today(), past.municipality(case.resource.package_id)
         model.Session.commit()
         with looked_at(
-            arrival.path, case.name, declared=case.declared or None, municipality=place, day=day, within=folder
-        ) as (reading, check):
+            arrival.path, case.name, declared=case.declared or None, municipality=place, day=day,
+            sha256=arrival.facts["sha256"], within=folder,
+        ) as (reading, check):  # fmt: skip
             return _read(case, arrival.path, arrival, reading, check)
 
 

@@ -55,6 +55,13 @@ def test_bytes_are_read_and_rows_can_be_left_out():
         assert list(reading.tables[0].records()) == []
 
 
+def test_a_digest_that_somebody_has_taken_is_not_taken_again():
+    with sandboxed(b"a,b\n1,2\n3,4\n", "a.csv", sha256="as downloaded") as reading:
+        assert reading.sha256 == "as downloaded"
+    with sandboxed(b"a,b\n" * 100_000, "a.csv", sha256="as downloaded", caps=Caps(wall_seconds=0.01)) as reading:
+        assert (reading.sha256, reading.findings[0].rule) == ("as downloaded", "reading-stopped")
+
+
 def linked(count=1, reach=1):
     """A workbook of merged cells and so many links, each from so many cells."""
     book = openpyxl.Workbook()
