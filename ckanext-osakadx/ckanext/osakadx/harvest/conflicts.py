@@ -85,17 +85,23 @@ def _local(new: Sequence[Entry]) -> Iterator[Conflict]:
 
 def _same_files(run: Run, new: Sequence[Entry]) -> Iterator[Conflict]:
     """Records all of whose files another source's data set has too."""
-    files = {entry.guid: addresses((entry.record or {}).get("files") or ()) for entry in new}
-    wanted = sorted({address for each in files.values() for address in each})
-    if not wanted:
+    records: dict[str, list[tuple[str, set[str]]]] = {}  # first address → guid and addresses of the records
+    for entry in new:
+        if own := addresses((entry.record or {}).get("files") or ()):
+            records.setdefault(own[0], []).append((entry.guid, set(own)))
+    if not records:
         return
+    # Who has them all has the first. Each is looked up in the index: many at once would read the whole table.
+    wanted = sa.func.unnest(array(sorted(records))).table_valued("address").render_derived()
     query = (
-        sa.select(Item.package_id, Item.addresses, HarvestSource.title)
+        sa.select(wanted.c.address, Item.package_id, Item.addresses, HarvestSource.title)
+        .select_from(wanted)
+        .join(Item, Item.addresses.has_key(wanted.c.address))
         .join(HarvestSource, HarvestSource.id == Item.source_id)
-        .where(Item.addresses.has_any(array(wanted)), Item.source_id != run.source_id, Item.state == "present")
+        .where(Item.source_id != run.source_id, Item.state == "present")
     )
-    for package_id, others, title in model.Session.execute(query):
-        for guid, own in files.items():
-            if own and set(own) <= set(others):
+    for address, package_id, others, title in model.Session.execute(query):
+        for guid, own in records[address]:
+            if own <= set(others):
                 said = f"同じファイルのデータセットを、収集元「{title}」からすでに集めています。二重には追加しません。"
                 yield Conflict(guid, package_id, "files-elsewhere", said)
