@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from osakadx.quality.finding import Finding
 from osakadx.tables.table import Reading, Table
 
 from tests.corpus import books, others, texts
@@ -55,9 +56,14 @@ def gaps() -> dict[str, frozenset[str]]:
 
 def said(reading: Reading) -> Said:
     """Return what our reader says, in the words of the oracle."""
-    places = sorted({f"{each.rule}@{each.cell or each.row}" if each.row else each.rule for each in reading.findings})
+    places = sorted({f"{each.rule}@{_where(each)}" if each.row else each.rule for each in reading.findings})
     tables = " + ".join(map(_layout, reading.tables))
     return Said(reading.format, reading.encoding or "", tables, " ".join(places))
+
+
+def _where(finding: Finding) -> str:
+    """A cell, or where there are no cells row and member."""
+    return finding.cell or f"{finding.row}{finding.member or ''}"
 
 
 def _layout(table: Table) -> str:

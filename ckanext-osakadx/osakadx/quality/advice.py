@@ -56,6 +56,7 @@ class Step:
             "column": self.finding.column,
             "cell": self.finding.cell,
             "value": self.finding.value,
+            **({} if self.finding.member is None else {"member": self.finding.member}),
             "resource_id": self.file,
             "resource_name": self.file_name,
             "places": self.places,
@@ -109,8 +110,8 @@ def agenda(advised: Sequence[tuple[str, float, Sequence[Step]]], most: int = 3) 
 def place(finding: Finding) -> str:
     """Say in Japanese where in a file something stands; empty where it is the whole file."""
     sheet = f"シート「{finding.sheet}」の" if finding.sheet else ""
-    if finding.cell:
-        return f"{sheet}{finding.cell}"
+    if finding.cell or finding.member is not None:
+        return f"{sheet}{finding.place}"
     if finding.row is not None:
         return f"{sheet}{finding.row}行目"
     return sheet.removesuffix("の")

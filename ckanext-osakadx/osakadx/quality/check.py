@@ -24,11 +24,12 @@ from osakadx.quality.rulebook import Rulebook, rulebook
 from osakadx.standards import Standard
 from osakadx.standards.recognise import Recognised, recognise
 from osakadx.tables import table as tables
+from osakadx.tables.members import named
 from osakadx.vocab import Municipality
 
 _MODULES = (cells, formats, places, rows)  # importing them registers their checks
 
-VERSION = 2  # of what is looked at in cells: another one, and every file is looked at again
+VERSION = 3  # of what is looked at in cells: another one, and every file is looked at again
 CHUNK = 2_000
 _REMEMBERED = 20_000  # judged values of one column
 # Beside the rules of conformance, these make a row one that a program stumbles over.
@@ -70,7 +71,7 @@ def check(reading: tables.Reading, asked: Asked | None = None, book: Rulebook | 
         standard=largest.recognised.match if largest.recognised else None,
         rows_conforming=sum(walk.rows - walk.stumbling for walk in walks),
         counts=spots.counts(),
-        findings=spots.all(),
+        findings=named(spots.all(), reading.tables),
         newest=max(walk.sum.newest for walk in walks),
         content=_together(walks),
         ids=largest.sum.ids(),

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from osakadx.bilingual import Bilingual
+
 Severity = Literal["error", "warning", "advice"]
 
 
@@ -29,6 +31,7 @@ class Finding:
         sheet: sheet of a workbook, or None.
         row: as a spreadsheet numbers it, first row 1; in GeoJSON the number of the feature. column: first column 1.
         value: what stood there, as written, cut to a readable length by whoever found it.
+        member: in a file without cells (JSON, a map) the name that its objects give to the column; None elsewhere.
         message_en, fix_en: the same in English, empty where nobody has put it into words.
     """
 
@@ -42,23 +45,36 @@ class Finding:
     value: str | None = None
     message_en: str = ""
     fix_en: str = ""
+    member: str | None = None
 
     @property
     def cell(self) -> str | None:
-        """The address a spreadsheet shows, ``C12``; None unless both row and column are known."""
-        if self.row is None or self.column is None:
+        """The address a spreadsheet shows, ``C12``; None unless both row and column are known, and in no sheet."""
+        if self.row is None or self.column is None or self.member is not None:
             return None
         return f"{column_letters(self.column)}{self.row}"
+
+    @property
+    def place(self) -> Bilingual:
+        """Where in its sheet or file it stands, in words; empty where it is the whole of it."""
+        if self.member is not None and self.row is not None:
+            named = Bilingual(f"の「{self.member}」", f', "{self.member}"') if self.member else Bilingual("", "")
+            return Bilingual(f"{self.row:,} 件目{named}", f"entry {self.row:,}{named.en}")
+        if self.cell:
+            return Bilingual(self.cell, self.cell)
+        return Bilingual(f"{self.row} 行目", f"row {self.row}") if self.row else Bilingual("", "")
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as it stands in reports: rule, severity, sheet, row, column, cell, value, message, fix.
 
-        With ``message_en`` and ``fix_en`` where they are known.
+        With ``message_en`` and ``fix_en`` where they are known, and ``member`` where there are no cells.
         """
         keys = ("rule", "severity", "sheet", "row", "column", "cell", "value", "message", "fix")
         known = asdict(self) | {"cell": self.cell}
-        english = {key: known[key] for key in ("message_en", "fix_en") if known[key]}
-        return {key: known[key] for key in keys} | english
+        more = {key: known[key] for key in ("message_en", "fix_en") if known[key]}
+        if self.member is not None:
+            more["member"] = self.member
+        return {key: known[key] for key in keys} | more
 
     @classmethod
     def from_dict(cls, said: Mapping[str, Any]) -> Finding:

@@ -79,7 +79,8 @@ class Sheet:
     """What to show of a sheet.
 
     Attributes:
-        columns: letters above the columns. lines: the rows. whole: False where cells beside the findings are not known.
+        columns: letters above the columns, or their names where objects have them. lines: the rows.
+        whole: False where cells beside the findings are not known.
         shown: numbers of the findings that are marked somewhere.
     """
 
@@ -128,7 +129,13 @@ def sheet(places: Sequence[Place], shape: Shape, rows: Rows) -> Sheet:
     lines = tuple(_lines(numbers, columns, places, shape, rows))
     marked = {number for line in lines for number in line.numbers}
     marked |= {number for line in lines for cell in line.cells for number in cell.numbers}
-    return Sheet(tuple(map(column_letters, columns)), lines, bool(rows), frozenset(marked))
+    return Sheet(tuple(_above(column, shape) for column in columns), lines, bool(rows), frozenset(marked))
+
+
+def _above(column: int, shape: Shape) -> str:
+    """What stands above a column: its letters, or its name where no row of the sheet has the names."""
+    named = shape.header[column - 1 : column] if not shape.header_rows else ()
+    return next(filter(None, named), column_letters(column))
 
 
 def _first(numbers: list[int], shape: Shape) -> list[int]:

@@ -58,6 +58,7 @@ def of_features(source: Callable[[], Iterator[Mapping[str, Any]]], name: str, re
         columns=len(header),
         last_data_row=rows or None,
         source=again,
+        features=True,
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from osakadx.quality.finding import Finding, Severity, column_letters
 from osakadx.tables import report
 from osakadx.tables.findings import severity
+from osakadx.tables.members import MENDED_BEFORE
 from osakadx.tables.table import Reading, Table
 from osakadx.tables.textfile import CALLED
 
@@ -106,6 +107,8 @@ def _section(number: int, one: Told) -> Iterator[str]:
         yield from _grade(one.marks, sum(table.rows for table in one.reading.tables))
     if items:
         yield f"<p><strong>直すところ: {_escaped(report.counts(one.findings))}</strong>(か所)</p>"
+        if any(table.features for table in one.reading.tables):
+            yield f'<p class="quiet">{MENDED_BEFORE}</p>'
     else:
         yield '<p class="fine"><strong>指摘はありません。</strong>このまま公開できます。</p>'
     for table in one.reading.tables:

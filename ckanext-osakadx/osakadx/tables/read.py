@@ -15,6 +15,7 @@ from osakadx.tables.encoding import Encoding
 from osakadx.tables.features import NotGeoJson
 from osakadx.tables.findings import Findings, RefusedFile, found
 from osakadx.tables.limits import MEBI, Limits
+from osakadx.tables.members import named
 from osakadx.tables.mixed import Mixture
 from osakadx.tables.source import Source
 from osakadx.tables.survey import Grid, survey
@@ -76,7 +77,7 @@ def read(
         findings.add(found("file-too-large", limit=limits.file_bytes // MEBI))
     else:
         reading = _Reader(source, limits, findings, profile).read(reading)
-    return replace(reading, findings=findings.all())
+    return replace(reading, findings=named(findings.all(), reading.tables))
 
 
 def unread(file: str | Path | bytes, name: str = "", declared: str | None = None, sha256: str = "") -> Reading:

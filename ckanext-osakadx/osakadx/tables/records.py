@@ -55,6 +55,7 @@ def table(text: str, name: str, report: Report) -> Table:
         columns=len(header),
         last_data_row=rows if count else None,
         source=again,
+        features=True,
     )
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 
 from osakadx.quality.finding import Finding, Severity, column_letters
+from osakadx.tables.members import MENDED_BEFORE
 from osakadx.tables.table import Reading, Table
 from osakadx.tables.textfile import CALLED
 
@@ -40,6 +41,8 @@ def lines(reading: Reading, extra: Sequence[Finding] = ()) -> Iterator[str]:
         yield "  指摘はありません。"
         return
     yield f"  指摘: {counts(findings)}"
+    if any(table.features for table in reading.tables):
+        yield f"  {MENDED_BEFORE}"
     for alike in groups(findings):
         yield from _finding(alike)
 
@@ -162,7 +165,7 @@ def spots(alike: Sequence[Finding], *, values: bool = False) -> list[str]:
 
 
 def _value(finding: Finding) -> str:
-    return f"({short(finding.value)})" if finding.value and finding.cell else ""
+    return f"({short(finding.value)})" if finding.value and finding.column else ""
 
 
 def _instead(texts: Iterable[str], common: Set[str]) -> str:
@@ -183,4 +186,4 @@ def _where(finding: Finding) -> str:
 
 def place(finding: Finding) -> str:
     """Say where in its sheet something stands; empty where it is the whole of it."""
-    return finding.cell or (f"{finding.row} 行目" if finding.row else "")
+    return finding.place

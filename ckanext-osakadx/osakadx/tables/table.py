@@ -85,6 +85,7 @@ class Table:
         source: gives every row of the sheet anew; use `numbered` and `records`.
         marks: links and merged cells; None where nobody asked for them or they cannot be read.
         contents: what each column holds; None where nobody asked.
+        features: its rows are objects of a map or of a JSON document, which nobody sees as cells of a sheet.
         corner: the first rows of the sheet with their first cells, cut, for a picture of it; none of maps and JSON.
     """
 
@@ -102,6 +103,7 @@ class Table:
     source: Rows = field(default=_no_rows, repr=False, compare=False)
     marks: SheetMarks | None = field(default=None, repr=False, compare=False)
     contents: tuple[Content, ...] | None = field(default=None, repr=False, compare=False)
+    features: bool = False
     corner: tuple[Row, ...] = field(default=(), repr=False, compare=False)
 
     def numbered(self) -> Iterator[Row]:
@@ -132,8 +134,13 @@ class Table:
         return cls(**{**said, **listed})
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the table as it stands in reports, without its rows; ``contents`` only where they were asked for."""
-        asked = {} if self.contents is None else {"contents": [asdict(content) for content in self.contents]}
+        """Return the table as it stands in reports, without its rows.
+
+        With ``contents`` where they were asked for, and ``features`` where it is true.
+        """
+        more: dict[str, Any] = {"features": True} if self.features else {}
+        if self.contents is not None:
+            more["contents"] = [asdict(content) for content in self.contents]
         return {
             "sheet": self.sheet,
             "name": self.name,
@@ -145,7 +152,7 @@ class Table:
             "ragged_rows": list(self.ragged_rows),
             "notes_above": [asdict(note) for note in self.notes_above],
             "footnotes": [asdict(note) for note in self.footnotes],
-            **asked,
+            **more,
         }
 
 

@@ -10,6 +10,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 from osakadx.quality import chart
+from osakadx.quality.finding import Finding
 from osakadx.quality.rulebook import rulebook
 from osakadx.vocab.publisher import publishers
 
@@ -64,6 +65,9 @@ def spoken(finding: Mapping[str, Any]) -> dict[str, Any]:
 def _place(finding: Mapping[str, Any]) -> str:
     _ = tk._
     where = finding.get("cell") or (_("row {number}").format(number=finding["row"]) if finding.get("row") else "")
+    if finding.get("member") is not None and finding.get("row"):
+        at = Finding(rule="", severity="advice", message="", row=finding["row"], member=finding["member"]).place
+        where = at if is_japanese() else at.en
     if finding.get("sheet") and where:
         return _("sheet {sheet}, {where}").format(sheet=finding["sheet"], where=where)
     return _("sheet {sheet}").format(sheet=finding["sheet"]) if finding.get("sheet") else where

@@ -7,6 +7,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from osakadx.quality import sheet
+from osakadx.tables.members import MENDED_BEFORE
 
 from .quality import alike, osakadx_score, spoken
 from .site import osakadx_plugin
@@ -22,7 +23,8 @@ def osakadx_sheets(package: dict[str, Any], resource: Mapping[str, Any]) -> dict
         findings: one for all that are mended alike, as `spoken` gives them, each with ``number``, ``spots`` (dicts of
         place, value, anchor: id of its cell or row, or empty where it is not shown) and ``more`` (spots left out), and
         with gain and minutes where mending is known to gain something; sheets: dicts of number, name, asked (the anchor
-        that the page's address asks for) and sheet (`osakadx.quality.sheet.Sheet`).
+        that the page's address asks for) and sheet (`osakadx.quality.sheet.Sheet`); note: what to know about mending a
+        file without cells, in Japanese and ``en`` in English, or None.
     """
     evidence = tk.h.osakadx_reading(resource["id"]) if osakadx_plugin("osakadx_intake") else {}
     groups = list(_groups(package, resource, evidence).values())[:_MOST]
@@ -31,7 +33,9 @@ def osakadx_sheets(package: dict[str, Any], resource: Mapping[str, Any]) -> dict
     numbered = [(number, finding) for number, group in enumerate(groups, start=1) for finding in group]
     anchors: dict[int, str] = {}
     sheets = list(_sheets(resource["id"], numbered, evidence, anchors))
+    tables = (evidence.get("reading") or {}).get("tables") or ()
     return {
+        "note": MENDED_BEFORE if any(table.get("features") for table in tables) else None,
         "findings": [_group(number, group, anchors) for number, group in enumerate(groups, start=1)],
         "sheets": sheets,
     }
