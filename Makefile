@@ -1,6 +1,9 @@
 # Verbs of this project; `make help` lists them, in Japanese as all that operators read at the keyboard.
 SHELL := /bin/sh
 PY := .venv/bin/python
+UNIT := $(PY) -m pytest -q -W error -p no:ckan -p no:ckan_fixtures tests/unit
+WIRING := $(PY) -m pytest -q -p no:ckan -p no:ckan_fixtures tests/wiring
+NETWORK := $(PY) -m pytest -q -rs -W error -p no:ckan -p no:ckan_fixtures tests/network
 export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
@@ -33,23 +36,30 @@ ckan: ## このポータルで CKAN のコマンドを実行します: make ckan
 
 test: ## 書式、型、すべての段のテスト
 	@sh docker/bare/install.sh test
-	@$(MAKE) --no-print-directory lint types unit wiring test-network test-ckan test-faults test-browser
+	@$(MAKE) --no-print-directory lint types
+	@echo "サービスの要らないテスト(unit、wiring、test-network)と test-ckan を並べて実行します"
+	@$(MAKE) --no-print-directory -j2 without-services test-ckan
+	@$(MAKE) --no-print-directory test-faults test-browser
+
+# One after the other, beside the tier that waits for its services most of the time.
+without-services:
+	@$(UNIT) && $(WIRING) && $(NETWORK)
 
 tools:
 	@sh docker/bare/install.sh test
 
-unit: tools ## ドメインのテスト: CKAN もサービスも要らず、数秒
-	@$(PY) -m pytest -q -W error -p no:ckan -p no:ckan_fixtures tests/unit
+unit: tools ## ドメインのテスト: CKAN もサービスも要らず、3分ほど
+	@$(UNIT)
 
 fuzz: tools ## 性質のテストを、毎回違う例で: make fuzz ROUNDS=20
 	@for round in $$(seq $(or $(ROUNDS),5)); do \
 		$(PY) -m pytest -q -W error -p no:ckan -p no:ckan_fixtures -m hypothesis --hypothesis-profile fuzz tests/unit || exit; done
 
 wiring: tools ## プラグイン、設定、スキーマのテスト: CKAN を読み込み、サービスは要りません
-	@$(PY) -m pytest -q -p no:ckan -p no:ckan_fixtures tests/wiring
+	@$(WIRING)
 
 test-network: tools ## どのアドレスも組織内に届かないことを、専用のネットワークで確かめます
-	@$(PY) -m pytest -q -rs -W error -p no:ckan -p no:ckan_fixtures tests/network
+	@$(NETWORK)
 
 test-ckan: tools ## 本物の PostgreSQL、Redis、Solr を別のポートで動かすテスト
 	@$(PY) -m pytest -q -p no:ckan -p no:ckan_fixtures tests/ckan
