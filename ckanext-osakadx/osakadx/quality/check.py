@@ -206,5 +206,9 @@ class _Judges:
         return [(place, said) for place, value in enumerate(values) if (said := known.get(value))]
 
     def _judge(self, value: str) -> _Problems:
-        found = ((rule, judge(value)) for rule, judge in self.asked)
-        return tuple((rule, problem) for rule, problem in found if problem is not None)
+        found: list[tuple[str, Problem]] = []
+        for rule, judge in self.asked:  # once for every value of a file
+            problem = judge(value)
+            if problem is not None:
+                found.append((rule, problem))
+        return tuple(found)

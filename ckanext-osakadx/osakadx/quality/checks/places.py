@@ -97,10 +97,10 @@ def coordinates_in_the_area(table: Table, spots: Spots) -> Watch | None:
             point = _degrees(*written) if offices and written[0] else None
             if point is None or town is None or not (_inside(point[0], LATITUDES) and _inside(point[1], LONGITUDES)):
                 continue
-            distance = min(_kilometres(point, office) for office in offices)
-            if distance > _RADIUS_KM:
+            if not any(_kilometres(point, office) <= _RADIUS_KM for office in offices):
                 called = cells[name] if name is not None else f"{number}行目"
-                facts: dict[str, Any] = {"name": called[:30], "area": town.name_ja, "km": round(distance)}
+                distance = round(min(_kilometres(point, office) for office in offices))
+                facts: dict[str, Any] = {"name": called[:30], "area": town.name_ja, "km": distance}
                 spots.tell(rule, "outside", row=number, column=north + 1, value=", ".join(written), **facts)
                 bad.add(number)
         return bad
