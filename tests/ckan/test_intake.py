@@ -755,6 +755,32 @@ def test_what_waits_is_told_with_the_oldest(waiting: Any, stack: Any) -> None:
     )  # fmt: skip
 
 
+def test_the_migration_knows_the_hosts_of_what_is_due_already(portal: Portal) -> None:
+    import importlib
+
+    import sqlalchemy as sa
+    from alembic.migration import MigrationContext
+    from alembic.operations import Operations
+    from ckan import model
+
+    ids = [file["id"] for file in portal.dataset("https://Data.Example.jp:8443/a.csv", "list.csv")["resources"]]
+    upload = sa.update(model.Resource).where(model.Resource.id == ids[1]).values(url_type="upload")
+    model.Session.execute(upload)
+    model.Session.commit()
+    migration = importlib.import_module("ckanext.osakadx.migration.osakadx_intake.versions.004_turns")
+    query = sa.text(
+        "SELECT resource_id, host, views, hour = date_trunc('hour', due AT TIME ZONE 'UTC') AS right_hour "
+        "FROM osakadx_intake_due WHERE resource_id = ANY(:ids)"
+    )
+    with model.meta.engine.connect() as connection, connection.begin() as transaction:
+        with Operations.context(MigrationContext.configure(connection)):
+            migration.downgrade()
+            migration.upgrade()
+        rows = {row.resource_id: tuple(row)[1:] for row in connection.execute(query, {"ids": ids})}
+        assert rows == {ids[0]: ("data.example.jp:8443", 0, True), ids[1]: ("", 0, True)}
+        transaction.rollback()
+
+
 def test_a_change_that_is_rolled_back_notes_nothing(portal: Portal) -> None:
     from ckan import model
     from ckan.plugins import toolkit as tk

@@ -148,8 +148,8 @@ def osakadx_quality_organization_show(context: Context, data_dict: DataDict) -> 
         ``osakadx_quality_improvements`` tells them), ``next`` (three things to do: ``kind`` mend, as
         ``osakadx_quality_advice`` tells it, or publish: standard, name, name_en, peers and municipalities that publish
         it; with minutes and ``index_gain``, what the index would rise by), ``as_of`` (when index, coverage and place
-        were counted) and ``scores``, how old the scores are that were counted: ``oldest``, ``newest``, ``evidence`` (of
-        the data set whose files were asked for the longest ago) and ``unexamined`` (files nobody has looked at yet)
+        were counted) and ``scores``, how old the scores are that were counted: ``oldest``, ``newest``, ``evidence``
+        (of the data set whose files were asked for the longest ago) and ``unexamined`` (files nobody has looked at yet)
     """
     tk.check_access("osakadx_quality_organization_show", context, data_dict)
     body = model.Group.get(data_dict["id"])
