@@ -94,7 +94,7 @@ def indexed(stack: Stack, package_id: str) -> str | None:
     return found[0]["title"] if found else None
 
 
-@pytest.mark.parametrize("away", ["refuse", "mute"])
+@pytest.mark.parametrize("away", ["refuse", "drop"])
 def test_what_is_saved_is_seen_at_once_and_search_catches_up(
     stack: Stack, engine: Proxy, package: dict[str, Any], browser: Any, client: Any, act: Any, away: Any
 ) -> None:
