@@ -763,9 +763,10 @@ def test_the_migration_knows_the_hosts_of_what_is_due_already(portal: Portal) ->
     from alembic.operations import Operations
     from ckan import model
 
-    ids = [file["id"] for file in portal.dataset("https://Data.Example.jp:8443/a.csv", "list.csv")["resources"]]
-    upload = sa.update(model.Resource).where(model.Resource.id == ids[1]).values(url_type="upload")
-    model.Session.execute(upload)
+    addresses = ("https://data.example.jp:8443/a.csv", "https://data.example.jp/b.csv")
+    ids = [file["id"] for file in portal.dataset(*addresses)["resources"]]
+    upload = {"url": "list.csv", "url_type": "upload"}
+    model.Session.execute(sa.update(model.Resource).where(model.Resource.id == ids[1]).values(**upload))
     model.Session.commit()
     migration = importlib.import_module("ckanext.osakadx.migration.osakadx_intake.versions.004_turns")
     query = sa.text(

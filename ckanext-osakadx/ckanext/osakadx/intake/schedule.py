@@ -84,6 +84,7 @@ def due() -> Iterator[tuple[str, str]]:
 
     There is an end when so much waits with the workers that what becomes due meanwhile would come too late.
     """
+    _give_back(False, LOST)
     while rows := _claim():
         yield from rows
 
@@ -132,7 +133,8 @@ def backlog() -> Backlog:
 # -- whose turn it is -------------------------------------------------------------------------------------------------
 
 # Of each host the first few, by an index that holds them in turn: neither is a million rows sorted, nor does everybody
-# wait for the largest host. What lies here (no host) waits for nobody.
+# wait for the largest host. What lies here (no host) waits for nobody. Twice as many as wanted are looked at, since
+# another process may be taking some of them.
 _TAKE = """
     WITH RECURSIVE hosts AS (
         (SELECT host FROM osakadx_intake_due WHERE routine = :routine AND queued IS NULL ORDER BY host LIMIT 1)
@@ -151,7 +153,7 @@ _TAKE = """
             AND d.hour <= CAST(:hour AS timestamp) AND d.due <= :now
             ORDER BY d.hour, d.views DESC, d.due, d.resource_id
             LIMIT CASE WHEN h.host = '' THEN :many ELSE greatest(:per_host - coalesce(b.files, 0), 0) END
-        ) first
+        ) first ORDER BY first.hour, first.views DESC, first.due, first.resource_id LIMIT 2 * :many
     ), chosen AS (
         SELECT d.resource_id FROM osakadx_intake_due d JOIN turn t ON t.resource_id = d.resource_id
         WHERE d.queued IS NULL AND d.routine = :routine
@@ -163,11 +165,15 @@ _TAKE = """
 _LOST_LINK = timedelta(hours=1)
 
 
-def _take(routine: bool, many: int, per_host: int, lost: timedelta) -> list[Any]:
-    """Take rows whose turn it is, in turn, in the caller's transaction; what was taken and lost comes again."""
-    moment = now()
-    again = sa.update(Due).where(Due.routine.is_(routine), Due.queued < moment - lost).values(queued=None)
+def _give_back(routine: bool, lost: timedelta) -> None:
+    """Give back, in the caller's transaction, what was taken so long ago that whoever took it is gone."""
+    again = sa.update(Due).where(Due.routine.is_(routine), Due.queued < now() - lost).values(queued=None)
     model.Session.execute(again.execution_options(synchronize_session=False))
+
+
+def _take(routine: bool, many: int, per_host: int) -> list[Any]:
+    """Take rows whose turn it is, in turn, in the caller's transaction."""
+    moment = now()
     given = {"routine": routine, "many": many, "per_host": per_host, "now": moment, "hour": moment.replace(tzinfo=None)}
     rows = model.Session.execute(sa.text(_TAKE), given).all()
     return sorted(rows, key=lambda row: (row.hour, -row.views, row.due, row.resource_id))
@@ -177,7 +183,7 @@ def _claim() -> list[tuple[str, str]]:
     """Hand out a page of files to be read, and commit; empty when the workers have enough."""
     taken = sa.select(sa.func.count()).where(Due.routine.is_(False), Due.queued.is_not(None))
     room = AHEAD - model.Session.execute(taken).scalar_one()
-    rows = _take(False, min(PAGE, room), PER_HOST, LOST) if room > 0 else []
+    rows = _take(False, min(PAGE, room), PER_HOST) if room > 0 else []
     ids = [row.resource_id for row in rows]
     table = model.Resource
     found = dict(model.Session.execute(sa.select(table.id, table.url).where(table.id.in_(ids))).tuples().all())
@@ -194,7 +200,8 @@ def links(many: int, per_host: int) -> list[tuple[str, str, datetime]]:
     Args:
         many: at most so many. per_host: of one host.
     """
-    rows = _take(True, many, per_host, _LOST_LINK)
+    _give_back(True, _LOST_LINK)
+    rows = _take(True, many, per_host)
     model.Session.commit()
     return [(row.resource_id, row.package_id, row.due) for row in rows]
 
