@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from osakadx.quality.evidence import Check, Match
 
+UTC = timezone.utc
 DIMENSIONS = [
     {"slug": "readable", "label": "機械で読める", "label_en": "Machine-readable", "points": 15.0, "max": 15.0},
     {"slug": "conformance", "label": "標準と書式", "label_en": "Standard and formats", "points": 24.0, "max": 25.0},
@@ -169,8 +172,61 @@ def test_pages_and_files_are_for_everybody_and_help_is_for_the_desk(client: Any,
     assert table.data.startswith(b"\xef\xbb\xbf")
     lines = table.data.decode("utf-8-sig").splitlines()
     assert len(lines) == 11
-    assert len(lines[0].split(",")) == 7 + 31
+    assert len(lines[0].split(",")) == 7 + 31 + 2
     assert len(json.loads(client.get("/quality/coverage.json").data)["municipalities"]) == 43
+
+
+def test_every_figure_says_as_of_when_it_is(context: Any, client: Any, scored: Any) -> None:
+    import sqlalchemy as sa
+    from ckan import model
+    from ckanext.osakadx.quality.model import Score
+
+    old, new = scored("272281", "08", seen="08"), scored("272281", "09", seen="09")
+    secret = scored("272281", "10", seen="10", private=True)
+    night, noon = datetime(2026, 11, 19, 18, 42, tzinfo=UTC), datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+    for package, values in (
+        (old, {"scored": night, "evidence": night - timedelta(days=1), "waiting": 3}),
+        (new, {"scored": noon, "evidence": night}),
+        (secret, {"scored": night - timedelta(days=9), "waiting": 9}),
+    ):
+        model.Session.execute(sa.update(Score).where(Score.package_id == package["id"]).values(**values))
+    model.Session.commit()
+    begun = datetime.now(UTC).replace(microsecond=0)
+
+    told = {"oldest": "2026-11-20T03:42:00+09:00", "newest": "2026-11-20T12:00:00+09:00",
+            "evidence": "2026-11-19T03:42:00+09:00", "unexamined": 3}  # fmt: skip
+    body = ask(context, "osakadx_quality_organization_show", id="272281")
+    assert body["scores"] == told
+    matrix = ask(context, "osakadx_quality_coverage")
+    (town,) = (town for town in matrix["municipalities"] if town["code"] == "272281")
+    assert town["scores"] == told
+    assert matrix["scores"]["oldest"] <= told["oldest"]
+    assert [datetime.fromisoformat(each["as_of"]) >= begun for each in (body, matrix)] == [True, True]
+    assert json.loads(client.get("/quality/coverage.json").data)["as_of"].endswith("+09:00")
+
+    page = client.get("/quality/272281").text
+    assert "採点した時刻: 2026年11月20日 3:42から2026年11月20日 12:00まで" in page
+    assert "ファイルを確かめた時刻: 最も古いもので2026年11月19日 3:42" in page
+    assert "まだ調べていないファイル: 3件" in page
+    for address in ("/quality", "/quality/272281", "/quality/standard/08", "/organization/272281"):
+        assert "現在(日本時間)" in client.get(address).text, address
+    lines = [line.split(",") for line in client.get("/quality/coverage.csv").data.decode("utf-8-sig").splitlines()]
+    assert lines[0][-2:] == ["集計日時", "最も古い採点日時"]
+    (line,) = (line for line in lines if line[0] == "272281")
+    assert datetime.fromisoformat(line[-2]) >= begun
+    assert line[-1] == told["oldest"]
+
+
+def test_the_desk_is_told_what_waits_to_be_examined(client: Any, scored: Any, stack: Any) -> None:
+    scored("272281", "08", seen="08")
+    assert "調べる順番を待っているもの" not in client.get("/quality").text
+    token = client.get("/user/login").text.split('name="_csrf_token"', 1)[1].split('"', 2)[1]
+    client.post("/user/login", data={"login": "admin", "password": stack.secrets["admin"], "_csrf_token": token})
+    said = re.search(
+        r"調べる順番を待っているもの: ファイル([\d,]+)件、リンク[\d,]+件。 *最も古い期限は\d+年",
+        client.get("/quality").text,
+    )
+    assert said and said[1] != "0"
 
 
 def test_findings_are_marked_in_the_sheet_of_their_file(context: Any, client: Any) -> None:

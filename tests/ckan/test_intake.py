@@ -594,6 +594,192 @@ def _due(resource_id: str) -> Any:
     return model.Session.get(Due, resource_id)
 
 
+@pytest.fixture
+def viewed(site: Any) -> Iterator[Callable[..., None]]:
+    """A function that counts views of data sets (id=number), as `ckan tracking update` does, on a day before today."""
+    import sqlalchemy as sa
+    from ckan import model
+
+    def count(views: dict[str, int], days_ago: int = 1) -> None:
+        for package_id, number in views.items():
+            model.Session.execute(
+                sa.text(
+                    "INSERT INTO tracking_summary "
+                    "(url, package_id, tracking_type, count, running_total, recent_views, tracking_date) "
+                    "VALUES ('/dataset/' || :id, :id, 'page', :n, :n, :n, current_date - :days)"
+                ),
+                {"id": package_id, "n": number, "days": days_ago},
+            )
+        model.Session.commit()
+
+    yield count
+    model.Session.rollback()
+    model.Session.execute(sa.text("DELETE FROM tracking_summary"))
+    model.Session.commit()
+
+
+@pytest.fixture
+def waiting(portal: Portal) -> Callable[..., list[tuple[str, str]]]:
+    """A function that makes data sets of one file each, due for so many hours, and nothing else.
+
+    Each is on a host of its own, or on the one that is named. Gives (resource id, package id).
+    """
+    from ckan import model
+    from ckanext.osakadx.intake.model import Due, now
+
+    def make(*hours: float, host: str = "") -> list[tuple[str, str]]:
+        model.Session.query(Due).update({"due": now() + timedelta(days=1), "queued": None})
+        hour = now().replace(minute=30, second=0, microsecond=0)
+        made = []
+        for number, ago in enumerate(hours):
+            package = portal.dataset(f"https://{host or f'{uuid4().hex}.example.jp'}/{number}.csv")
+            resource_id = package["resources"][0]["id"]
+            due = hour - timedelta(hours=1 + ago, seconds=number)
+            model.Session.query(Due).filter_by(resource_id=resource_id).update({"due": due})
+            made.append((resource_id, package["id"]))
+        model.Session.commit()
+        return made
+
+    return make
+
+
+def _turns() -> list[str]:
+    from ckanext.osakadx.intake import schedule
+
+    return [resource_id for resource_id, _ in schedule.due()]
+
+
+def test_of_what_is_due_in_one_hour_the_most_viewed_is_read_first(waiting: Any, viewed: Any) -> None:
+    from ckanext.osakadx.intake import schedule
+
+    (old, _), (quiet, seen_once), (dear, seen_often), (new, _) = waiting(3, 1, 1, 1)
+    viewed({seen_once: 1, seen_often: 40})
+    viewed({seen_once: 900}, days_ago=2)  # a later day says what is lately …
+    viewed({seen_once: 900}, days_ago=60)  # … and long ago is not lately
+    schedule.sweep()
+    assert _turns() == [old, dear, quiet, new]
+
+
+def test_where_nobody_counts_views_what_is_due_longest_is_read_first(waiting: Any, site: Any) -> None:
+    import sqlalchemy as sa
+    from ckan import model
+    from ckanext.osakadx.intake import schedule
+
+    (new, _), (older, _), (oldest, _) = waiting(0, 0, 2)
+    model.Session.execute(sa.text("ALTER TABLE tracking_summary RENAME TO tracking_elsewhere"))
+    model.Session.commit()
+    try:
+        schedule.sweep()
+        assert _turns() == [oldest, older, new]
+    finally:
+        model.Session.rollback()
+        model.Session.execute(sa.text("ALTER TABLE tracking_elsewhere RENAME TO tracking_summary"))
+        model.Session.commit()
+
+
+def test_no_more_is_handed_out_than_is_worked_off_and_of_one_host_a_few(
+    waiting: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ckan import model
+    from ckanext.osakadx.intake import schedule
+    from ckanext.osakadx.intake.model import Due, now
+
+    large = [resource_id for resource_id, _ in waiting(5, 4, 3, 2, host="large.example.jp")]
+    monkeypatch.setattr(schedule, "PER_HOST", 2)
+    monkeypatch.setattr(schedule, "AHEAD", 3)
+    assert _turns() == large[:2]
+    model.Session.query(Due).filter_by(resource_id=large[3]).update({"host": "small.example.jp"})
+    model.Session.commit()
+    assert _turns() == [large[3]]
+    assert _turns() == []
+    schedule.looked(large[0])
+    model.Session.commit()
+    assert _turns() == [large[2]]
+    lost = now() - schedule.LOST - timedelta(minutes=1)
+    model.Session.query(Due).filter(Due.resource_id.in_(large[1:3])).update({"queued": lost})
+    model.Session.commit()
+    assert _turns() == large[1:3]  # whoever had them never came back
+
+
+def test_a_claim_sorts_no_more_than_the_first_few_of_each_host(site: Any) -> None:
+    """Thirty thousand files of thirty hosts, all due since one change of rules."""
+    import sqlalchemy as sa
+    from ckan import model
+    from ckanext.osakadx.intake import schedule
+    from ckanext.osakadx.intake.model import now
+
+    table = "osakadx_intake_due"
+    try:
+        made = sa.text(
+            f"INSERT INTO {table} (resource_id, package_id, due, routine, views, host) SELECT 'r' || n, 'p', "
+            "now() - interval '3 hours', false, n % 1000, 'host' || n % 30 FROM generate_series(1, 30000) AS n"
+        )
+        model.Session.execute(made)
+        model.Session.execute(sa.text(f"ANALYZE {table}"))
+        given = {"routine": False, "many": 500, "per_host": 100, "now": now(), "hour": now().replace(tzinfo=None)}
+        plan = model.Session.execute(sa.text(f"EXPLAIN (ANALYZE, FORMAT JSON) {schedule._TAKE}"), given).scalar()
+        nodes = list(_nodes(plan[0]["Plan"]))
+        handed_to_sorts = [_rows(below) for node in nodes if "Sort" in node["Node Type"] for below in node["Plans"]]
+        in_turn = [_rows(node) for node in nodes if node.get("Index Name") == "ix_osakadx_intake_due_turn"]
+        few = 30 * 100
+        assert handed_to_sorts and sum(handed_to_sorts) <= 2 * few
+        assert few <= max(in_turn) <= 2 * few
+    finally:
+        model.Session.rollback()
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from _nodes(below)
+
+
+def _rows(node: dict[str, Any]) -> int:
+    return node["Actual Rows"] * node["Actual Loops"]
+
+
+def test_what_waits_is_told_with_the_oldest(waiting: Any, stack: Any) -> None:
+    from ckanext.osakadx import state
+    from ckanext.osakadx.intake.cli import command
+
+    waiting(5, 1)
+    said = CliRunner().invoke(command, ["status"]).output
+    assert "調べる時期が来ているファイル: 2\n" in said
+    since = datetime.now(timezone(timedelta(hours=9))).replace(minute=30) - timedelta(hours=6)
+    assert f"最も古い期限(日本時間): {since:%Y-%m-%d %H:%M}" in said
+    found = state.facts()["examination"]
+    assert (found["files"], datetime.fromisoformat(found["since"]).astimezone(timezone.utc).hour) == (
+        2, since.astimezone(timezone.utc).hour
+    )  # fmt: skip
+
+
+def test_the_migration_knows_the_hosts_of_what_is_due_already(portal: Portal) -> None:
+    import importlib
+
+    import sqlalchemy as sa
+    from alembic.migration import MigrationContext
+    from alembic.operations import Operations
+    from ckan import model
+
+    addresses = ("https://data.example.jp:8443/a.csv", "https://data.example.jp/b.csv")
+    ids = [file["id"] for file in portal.dataset(*addresses)["resources"]]
+    upload = {"url": "list.csv", "url_type": "upload"}
+    model.Session.execute(sa.update(model.Resource).where(model.Resource.id == ids[1]).values(**upload))
+    model.Session.commit()
+    migration = importlib.import_module("ckanext.osakadx.migration.osakadx_intake.versions.004_turns")
+    query = sa.text(
+        "SELECT resource_id, host, views, hour = date_trunc('hour', due AT TIME ZONE 'UTC') AS right_hour "
+        "FROM osakadx_intake_due WHERE resource_id = ANY(:ids)"
+    )
+    with model.meta.engine.connect() as connection, connection.begin() as transaction:
+        with Operations.context(MigrationContext.configure(connection)):
+            migration.downgrade()
+            migration.upgrade()
+        rows = {row.resource_id: tuple(row)[1:] for row in connection.execute(query, {"ids": ids})}
+        assert rows == {ids[0]: ("data.example.jp:8443", 0, True), ids[1]: ("", 0, True)}
+        transaction.rollback()
+
+
 def test_a_change_that_is_rolled_back_notes_nothing(portal: Portal) -> None:
     from ckan import model
     from ckan.plugins import toolkit as tk

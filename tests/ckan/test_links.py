@@ -394,6 +394,22 @@ def test_the_oldest_are_taken_first_and_no_host_takes_all(files: Any) -> None:
     assert schedule.links(10, 3) == []
 
 
+def test_of_links_due_in_one_hour_the_most_viewed_data_set_comes_first(files: Any) -> None:
+    from ckan import model
+    from ckanext.osakadx.intake import schedule
+    from ckanext.osakadx.intake.model import Due, now
+
+    ids = files(4)
+    hour = now().replace(minute=20, second=0, microsecond=0)
+    for number, (ago, views) in enumerate([(1, 5), (1, 9), (2, 0), (1, 5)]):
+        due = hour - timedelta(hours=ago, minutes=number)
+        values = {"due": due, "queued": None, "views": views}
+        model.Session.query(Due).filter_by(resource_id=ids[number]).update(values)
+    model.Session.commit()
+
+    assert [row[0] for row in schedule.links(10, 10)] == [ids[2], ids[1], ids[3], ids[0]]
+
+
 def test_the_calendar_checks_reads_and_scores(files: Any, town: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     from ckan import model
     from ckanext.osakadx.intake import jobs

@@ -242,7 +242,7 @@ def test_advice_is_by_gain_times_views_by_the_minute(dataset: Make) -> None:
         sa.text(
             "INSERT INTO tracking_summary "
             "(url, package_id, tracking_type, count, running_total, recent_views, tracking_date)"
-            " VALUES (:url, :id, 'page', 9, 9, 9, '2026-11-25')"
+            " VALUES (:url, :id, 'page', 9, 9, 9, current_date)"
         ),
         row,
     )

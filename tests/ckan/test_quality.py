@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 from uuid import uuid4
 
@@ -145,6 +145,84 @@ def test_deleted_data_sets_and_harvest_sources_are_not_scored(context: Any, data
     package = dataset(GOOD.encode())
     tk.get_action("package_delete")(context(), {"id": package["id"]})
     assert jobs.score([package["id"]]) == []
+
+
+def test_what_is_most_viewed_is_scored_first_and_a_kill_leaves_it_so(
+    dataset: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sqlalchemy as sa
+    from ckan import model
+    from ckanext.osakadx.quality import jobs, turn
+    from ckanext.osakadx.quality.model import Score
+    from osakadx.quality.rulebook import rulebook
+
+    quiet, seen, dear, other = (dataset(GOOD.encode())["id"] for _ in range(4))
+    mine = [dear, seen, quiet]
+    everything = [package_id for ids in turn.in_turn(100) for package_id in ids]
+    jobs.score(everything)
+    model.Session.execute(sa.update(Score).where(Score.package_id.in_(mine)).values(rules_version="of before"))
+    for package_id, views in ((seen, 7), (dear, 30), (other, 99)):
+        model.Session.execute(
+            sa.text(
+                "INSERT INTO tracking_summary "
+                "(url, package_id, tracking_type, count, running_total, recent_views, tracking_date) "
+                "VALUES ('/dataset/' || :id, :id, 'page', :n, :n, :n, current_date)"
+            ),
+            {"id": package_id, "n": views},
+        )
+    model.Session.commit()
+    assert list(turn.in_turn(1))[:4] == [[dear], [seen], [quiet], [other]]
+
+    def by_other_rules() -> set[str]:
+        query = sa.select(Score.package_id).where(Score.rules_version != rulebook().version)
+        return set(model.Session.scalars(query))
+
+    stored: list[str] = []
+    store = jobs.store
+
+    def killed(scores: Any, looked: Any) -> list[str]:
+        if len(stored) == 2:
+            raise SystemExit
+        stored.extend(scores)
+        return store(scores, looked)
+
+    monkeypatch.setattr(jobs, "PAGE", 1)
+    monkeypatch.setattr(jobs, "store", killed)
+    with pytest.raises(SystemExit):
+        jobs.score_everything()
+    model.Session.rollback()
+    assert (stored, by_other_rules()) == ([dear, seen], {quiet})
+
+    # Begun anew, it begins with what was left; the night after, what is of the day before.
+    assert next(turn.in_turn(1)) == [quiet]
+    monkeypatch.setattr(jobs, "store", store)
+    jobs.score([quiet])
+    yesterday = sa.update(Score).where(Score.package_id == quiet).values(scored=Score.scored - timedelta(days=1))
+    model.Session.execute(yesterday)
+    model.Session.commit()
+    assert list(turn.in_turn(1))[:2] == [[quiet], [other]]
+    model.Session.execute(sa.text("DELETE FROM tracking_summary"))
+    model.Session.commit()
+
+
+def test_the_page_says_how_old_a_score_is(context: Any, dataset: Any, client: Any) -> None:
+    import sqlalchemy as sa
+    from ckan import model
+    from ckanext.osakadx.quality import jobs
+    from ckanext.osakadx.quality.model import Score
+
+    package = dataset(GOOD.encode())
+    jobs.score([package["id"]])
+    when = {"scored": datetime(2026, 11, 19, 18, 42, tzinfo=timezone.utc),
+            "evidence": datetime(2026, 11, 18, 15, 1, tzinfo=timezone.utc), "waiting": 2}  # fmt: skip
+    model.Session.execute(sa.update(Score).where(Score.package_id == package["id"]).values(**when))
+    model.Session.commit()
+    page = client.get(f"/dataset/{package['name']}").text
+    assert "採点は2026年11月20日 3:42現在です(日本時間)。" in page
+    assert "ファイルを最後に確かめたのは2026年11月19日 0:01です。" in page
+    assert "まだ調べていないファイル: 2件" in page
+    found = show(context, package)
+    assert [datetime.fromisoformat(found[key]) for key in ("checked", "evidence")] == [when["scored"], when["evidence"]]
 
 
 def test_the_command_scores_one_or_all(dataset: Any) -> None:

@@ -17,7 +17,8 @@ def facts() -> dict[str, Any]:
     Returns:
         ``datasets``, ``resources``, ``tables`` (files whose rows are in the DataStore), ``sources`` (active ones),
         ``index_waiting`` (data sets that the search engine has not got yet), ``index_check`` (the last comparison of
-        database and index), ``queue`` (queue → status → jobs).
+        database and index), ``examination`` (files and links that are due, and since when the first of them; null
+        where nobody looks at files), ``queue`` (queue → status → jobs).
     """
     datasets = sa.select(model.Package).where(model.Package.type == "dataset", model.Package.state == "active")
     resources = sa.select(model.Resource).where(model.Resource.state == "active")
@@ -30,8 +31,18 @@ def facts() -> dict[str, Any]:
         "sources": _sources(),
         "index_waiting": outbox.waiting() if plugin_loaded("osakadx_harvest") else 0,
         "index_check": reconcile.last() if plugin_loaded("osakadx_harvest") else None,
+        "examination": _examination(),
         "queue": queue.counts(),
     }
+
+
+def _examination() -> dict[str, Any] | None:
+    if not plugin_loaded("osakadx_intake"):
+        return None
+    from .intake.schedule import backlog  # its table is only there when the plugin is
+
+    found = backlog()
+    return {**found._asdict(), "since": found.since and found.since.isoformat()}
 
 
 def _count(query: sa.Select[Any]) -> int:

@@ -52,7 +52,7 @@ def send(posted: Sequence[Document], rejected: Callable[[Document, str], None]) 
     try:
         make_connection().add(list(posted), commit=False, commitWithin=VISIBLE_WITHIN)
     except pysolr.SolrError as error:
-        if _is_away(error):
+        if is_away(error):
             raise search.SearchIndexError(str(error)) from error
         if len(posted) == 1:
             rejected(posted[0], str(error))
@@ -78,7 +78,7 @@ def remove(package_ids: Collection[str]) -> None:
         raise search.SearchIndexError(str(error)) from error
 
 
-def _is_away(error: pysolr.SolrError) -> bool:
+def is_away(error: pysolr.SolrError) -> bool:
     """Whether it is the engine that fails, not a document: no connection, no answer in time, an answer of 5xx."""
     said = str(error)
     return said.startswith(("Failed to connect", "Connection to server")) or "(HTTP 5" in said

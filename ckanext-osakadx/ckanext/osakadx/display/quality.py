@@ -105,14 +105,15 @@ def _asked(action: str, package: Mapping[str, Any], **more: Any) -> Any:
 
 
 def osakadx_covered(body: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return the coverage of a publisher in short: index, counts by state and address; None for a body elsewhere."""
+    """Return how a publisher stands in short: index, counts by state, as_of, url; None for a body elsewhere."""
     if not osakadx_plugin(_PLUGIN) or body.get("name") not in {entry.name for entry in publishers()}:
         return None
     from ckanext.osakadx.quality.coverage import figures
 
     found = figures()
     url = tk.h.url_for("osakadx_quality.organization", id=body["name"])
-    return {"index": found.indexes.get(body["name"]), "counts": found.bodies.row(body["name"]), "url": url}
+    name = body["name"]
+    return {"index": found.indexes.get(name), "counts": found.bodies.row(name), "as_of": found.as_of, "url": url}
 
 
 def osakadx_grades(packages: Iterable[dict[str, Any]]) -> dict[str, str]:

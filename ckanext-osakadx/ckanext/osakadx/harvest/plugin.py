@@ -10,10 +10,11 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import click
 import procrastinate
+from ckan import model
 from ckan.common import CKANConfig
 from ckan.types import Context
 
-from ckanext.osakadx import queue
+from ckanext.osakadx import queue, saving
 from ckanext.osakadx.interfaces import IBatchIndex, IQueueTasks
 from ckanext.osakadx.solr import keep_connections
 
@@ -36,6 +37,7 @@ class HarvestPlugin(p.SingletonPlugin):
 
     def update_config(self, config: CKANConfig) -> None:
         keep_connections()
+        saving.with_patience()
         tk.add_template_directory(config, "templates")
 
     def get_commands(self) -> list[click.Command]:
@@ -48,12 +50,17 @@ class HarvestPlugin(p.SingletonPlugin):
         return state.known(package_ids)
 
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        saving.saved(pkg_dict.get("id"))
         if pkg_dict.get("type") == "harvest":
             standing.saved(context, pkg_dict)
 
     def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        saving.saved(pkg_dict.get("id"))
         if pkg_dict.get("type") == "harvest":
             standing.saved(context, pkg_dict)
+
+    def delete(self, entity: model.Package) -> None:
+        saving.saved(entity.id)
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         return state.index_state(pkg_dict)

@@ -10,6 +10,8 @@ import click
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.osakadx.quality.model import JAPAN
+
 from . import jobs, schedule
 from .examine import examine as examine_file
 
@@ -64,9 +66,12 @@ def links(everything: bool, seconds: float) -> None:
 
 @command.command()
 def status() -> None:
-    """Show how many files and links are due."""
-    click.echo(f"  調べる時期が来ているファイル: {schedule.waiting()}")
-    click.echo(f"  確かめる時期が来ているリンク: {schedule.links_waiting()}")
+    """Show how many files and links are due, and since when the first of them."""
+    found = schedule.backlog()
+    click.echo(f"  調べる時期が来ているファイル: {found.files}")
+    click.echo(f"  確かめる時期が来ているリンク: {found.links}")
+    if found.since:
+        click.echo(f"  最も古い期限(日本時間): {found.since.astimezone(JAPAN):%Y-%m-%d %H:%M}")
 
 
 def _every_file() -> Iterator[tuple[str, str]]:

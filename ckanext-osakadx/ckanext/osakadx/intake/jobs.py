@@ -73,7 +73,7 @@ def have_scored(package_id: str) -> None:
 @tasks.periodic(cron="* * * * *")
 @tasks.task(name="dispatch", queue=QUEUE, queueing_lock="osakadx_intake:dispatch", lock="osakadx_intake:dispatch")
 def dispatch(timestamp: int = 0) -> None:
-    """Queue the files that are due, the oldest first."""
+    """Queue the files whose turn it is; when the workers have enough, the others wait for a later minute."""
     del timestamp
     for resource_id, address in schedule.due():
         put(resource_id, address)

@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ckan.plugins import toolkit as tk
-from sqlalchemy import Boolean, Column, Date, DateTime, UnicodeText
+from sqlalchemy import Boolean, Column, Computed, Date, DateTime, Integer, UnicodeText
 from sqlalchemy.dialects.postgresql import JSONB
 
 TIME = DateTime(timezone=True)
@@ -24,6 +24,8 @@ class Due(tk.BaseModel):  # type: ignore[misc, name-defined]
 
     ``queued``: when that was last handed to a worker, None until then. ``routine``: nobody asked for it and nothing
     points to a change, so that it is enough to check the link; false: the file is fetched and read.
+    ``hour``: of ``due``, in UTC: what is due in one hour is due equally long. ``views``: of the data set lately, as of
+    the last sweep. ``host``: who is asked for the file, empty where it lies here.
     """
 
     __tablename__ = "osakadx_intake_due"
@@ -33,6 +35,9 @@ class Due(tk.BaseModel):  # type: ignore[misc, name-defined]
     due = Column(TIME, nullable=False)
     queued = Column(TIME)
     routine = Column(Boolean, nullable=False, default=False)
+    hour = Column(DateTime, Computed("date_trunc('hour', due AT TIME ZONE 'UTC')"))
+    views = Column(Integer, nullable=False, default=0)
+    host = Column(UnicodeText, nullable=False, default="")
 
 
 class Content(tk.BaseModel):  # type: ignore[misc, name-defined]

@@ -15,9 +15,9 @@ from osakadx.quality.evidence import Seen
 
 from ckanext.osakadx import queue
 from ckanext.osakadx.interfaces import IHarvestArrivals, IQueueTasks
-from ckanext.osakadx.quality.interfaces import IEvidence
+from ckanext.osakadx.quality.interfaces import Backlog, IEvidence
 
-from . import changes, cli, evidence, jobs
+from . import changes, cli, evidence, jobs, schedule
 
 
 @tk.blanket.actions
@@ -45,6 +45,9 @@ class IntakePlugin(p.SingletonPlugin):
 
     def standards(self) -> sa.Select[tuple[str, str, float]]:
         return evidence.standards()
+
+    def backlog(self) -> Backlog:
+        return schedule.backlog()
 
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         changes.noted(context, pkg_dict, new=True)

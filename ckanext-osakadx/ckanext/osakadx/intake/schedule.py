@@ -1,5 +1,6 @@
-"""When files are looked at: asked for by a change, by the calendar, or by a person; oldest due first.
+"""When files are looked at: asked for by a change, by the calendar, or by a person.
 
+The oldest due come first, and of what is due in the same hour the files of the data sets that people look at most.
 The table `osakadx_intake_due` is the memory. A change is noted in its own transaction, so that a crash between database
 and queue loses nothing: the calendar finds what is due.
 """
@@ -17,18 +18,27 @@ from ckan import model
 from osakadx.linkcheck.history import until_next
 from osakadx.linkcheck.rules import rules
 
+from ckanext.osakadx import viewed
+from ckanext.osakadx.quality.interfaces import Backlog
+
 from .files import UPLOAD
 from .model import LINK, Due, Evidence, now
 
 LOST = timedelta(hours=6)  # what was queued longer ago than this never came back
 PAGE = 500
+# What waits with the workers has its place already: no more is handed out than keeps them busy until the next minute.
+AHEAD = 5000
+PER_HOST = 100
 
+# Of a host's name, what fits into an index.
 _NOTE = """
-    INSERT INTO osakadx_intake_due (resource_id, package_id, due, routine)
-    SELECT r.id, r.package_id, :due, false FROM {files}
+    INSERT INTO osakadx_intake_due (resource_id, package_id, due, routine, views, host)
+    SELECT r.id, r.package_id, :due, false, 0,
+        CASE WHEN r.url_type = 'upload' THEN '' ELSE left(lower(split_part(coalesce(r.url, ''), '/', 3)), 255) END
+    FROM {files}
     ON CONFLICT (resource_id) DO UPDATE
     SET package_id = excluded.package_id, due = least(osakadx_intake_due.due, excluded.due), queued = NULL,
-        routine = false
+        routine = false, host = excluded.host
 """
 _ALL = "resource r JOIN package p ON p.id = r.package_id WHERE r.state = 'active' AND p.state = 'active'"
 _NEW = " AND NOT EXISTS (SELECT 1 FROM osakadx_intake_due d WHERE d.resource_id = r.id)"
@@ -37,7 +47,7 @@ _NEW = " AND NOT EXISTS (SELECT 1 FROM osakadx_intake_due d WHERE d.resource_id 
 _OF = """
     unnest(CAST(:packages AS text[])) AS chosen(id)
     JOIN package p ON p.id = chosen.id AND p.state = 'active'
-    JOIN LATERAL (SELECT id, package_id FROM resource
+    JOIN LATERAL (SELECT id, package_id, url, url_type FROM resource
                   WHERE package_id = chosen.id AND state = 'active' OFFSET 0) r ON true
 """
 
@@ -55,7 +65,7 @@ def note_all() -> None:
 
 
 def sweep() -> None:
-    """Note files that nobody has noted, forget those that are gone, and commit."""
+    """Note files that nobody has noted, forget those that are gone, count views anew, and commit."""
     model.Session.execute(sa.text(_NOTE.format(files=_ALL + _NEW)), {"due": now()})
     active = (
         sa.exists()
@@ -63,11 +73,26 @@ def sweep() -> None:
         .where(model.Package.id == model.Resource.package_id, model.Package.state == "active")
     )
     model.Session.execute(sa.delete(Due).where(~active).execution_options(synchronize_session=False))
+    _count_views()
     model.Session.commit()
 
 
+def _count_views() -> None:
+    """Note how often data sets were looked at lately, where that has changed; 0 where nobody counts."""
+    lately = viewed.lately()
+    query = sa.select(Due.resource_id, sa.func.coalesce(lately.c.views, 0).label("views"))
+    query = query.outerjoin(lately, lately.c.package_id == Due.package_id)
+    now_ = query.where(Due.views != sa.func.coalesce(lately.c.views, 0)).subquery()
+    change = sa.update(Due).where(Due.resource_id == now_.c.resource_id).values(views=now_.c.views)
+    model.Session.execute(change.execution_options(synchronize_session=False))
+
+
 def due() -> Iterator[tuple[str, str]]:
-    """Yield (resource id, address) of what is to be read, the oldest first; commit by page that it was handed out."""
+    """Yield (resource id, address) of what is to be read next, in turn; commit by page that it was handed out.
+
+    There is an end when so much waits with the workers that what becomes due meanwhile would come too late.
+    """
+    _give_back(False, LOST)
     while rows := _claim():
         yield from rows
 
@@ -106,57 +131,87 @@ def forget(resource_id: str) -> None:
     model.Session.execute(sa.delete(Due).where(Due.resource_id == resource_id))
 
 
-def waiting() -> int:
-    """Number of files that are due."""
-    return model.Session.execute(sa.select(sa.func.count()).where(Due.due <= now())).scalar_one()
+def backlog() -> Backlog:
+    """Count what is due, whether it is with a worker already or not."""
+    count = sa.func.count()
+    query = sa.select(count.filter(Due.routine.is_(False)), count.filter(Due.routine), sa.func.min(Due.due))
+    return Backlog(*model.Session.execute(query.where(Due.due <= now())).one())
 
 
-def _claim() -> list[tuple[str, str]]:
-    lost = now() - LOST
-    chosen = (
-        sa.select(Due.resource_id)
-        .where(Due.due <= now(), Due.routine.is_(False), sa.or_(Due.queued.is_(None), Due.queued < lost))
-        .order_by(Due.due)
-        .limit(PAGE)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list(model.Session.scalars(chosen))
-    model.Session.execute(sa.update(Due).where(Due.resource_id.in_(ids)).values(queued=now()))
-    rows = model.Session.execute(sa.select(model.Resource.id, model.Resource.url).where(model.Resource.id.in_(ids)))
-    found = {row[0]: row[1] or "" for row in rows}
-    model.Session.commit()
-    return [(id_, found.get(id_, "")) for id_ in ids]
+# -- whose turn it is -------------------------------------------------------------------------------------------------
 
-
-# -- links: looks that are a matter of routine ------------------------------------------------------------------------
-
-# Whose turn it is, and of one host no more than is through in a few minutes: nobody waits for the largest.
-_LINKS = """
-    WITH waiting AS (
-        SELECT d.resource_id, d.due, row_number() OVER (
-            PARTITION BY lower(split_part(r.url, '/', 3)) ORDER BY d.due, d.resource_id) AS place
-        FROM osakadx_intake_due d JOIN resource r ON r.id = d.resource_id
-        WHERE d.routine AND d.due <= :now AND (d.queued IS NULL OR d.queued < :lost)
+# Of each host the first few, by an index that holds them in turn: neither is a million rows sorted, nor does everybody
+# wait for the largest host. What lies here (no host) waits for nobody. Twice as many as wanted are looked at, since
+# another process may be taking some of them.
+_TAKE = """
+    WITH RECURSIVE hosts AS (
+        (SELECT host FROM osakadx_intake_due WHERE routine = :routine AND queued IS NULL ORDER BY host LIMIT 1)
+        UNION ALL
+        SELECT (
+            SELECT d.host FROM osakadx_intake_due d
+            WHERE d.routine = :routine AND d.queued IS NULL AND d.host > h.host ORDER BY d.host LIMIT 1
+        ) FROM hosts h WHERE h.host IS NOT NULL
+    ), busy AS (
+        SELECT host, count(*) AS files FROM osakadx_intake_due
+        WHERE NOT routine AND queued IS NOT NULL AND NOT :routine GROUP BY host
+    ), turn AS (
+        SELECT first.* FROM hosts h LEFT JOIN busy b ON b.host = h.host CROSS JOIN LATERAL (
+            SELECT d.resource_id, d.hour, d.views, d.due FROM osakadx_intake_due d
+            WHERE d.routine = :routine AND d.queued IS NULL AND d.host = h.host
+            AND d.hour <= CAST(:hour AS timestamp) AND d.due <= :now
+            ORDER BY d.hour, d.views DESC, d.due, d.resource_id
+            LIMIT CASE WHEN h.host = '' THEN :many ELSE greatest(:per_host - coalesce(b.files, 0), 0) END
+        ) first ORDER BY first.hour, first.views DESC, first.due, first.resource_id LIMIT 2 * :many
     ), chosen AS (
-        SELECT d.resource_id FROM osakadx_intake_due d JOIN waiting w USING (resource_id)
-        WHERE w.place <= :per_host ORDER BY w.due, d.resource_id LIMIT :many FOR UPDATE OF d SKIP LOCKED
+        SELECT d.resource_id FROM osakadx_intake_due d JOIN turn t ON t.resource_id = d.resource_id
+        WHERE d.queued IS NULL AND d.routine = :routine
+        ORDER BY t.hour, t.views DESC, t.due, t.resource_id LIMIT :many FOR UPDATE OF d SKIP LOCKED
     )
     UPDATE osakadx_intake_due d SET queued = :now FROM chosen c WHERE d.resource_id = c.resource_id
-    RETURNING d.resource_id, d.package_id, d.due
+    RETURNING d.resource_id, d.package_id, d.due, d.hour, d.views
 """
 _LOST_LINK = timedelta(hours=1)
 
 
+def _give_back(routine: bool, lost: timedelta) -> None:
+    """Give back, in the caller's transaction, what was taken so long ago that whoever took it is gone."""
+    again = sa.update(Due).where(Due.routine.is_(routine), Due.queued < now() - lost).values(queued=None)
+    model.Session.execute(again.execution_options(synchronize_session=False))
+
+
+def _take(routine: bool, many: int, per_host: int) -> list[Any]:
+    """Take rows whose turn it is, in turn, in the caller's transaction."""
+    moment = now()
+    given = {"routine": routine, "many": many, "per_host": per_host, "now": moment, "hour": moment.replace(tzinfo=None)}
+    rows = model.Session.execute(sa.text(_TAKE), given).all()
+    return sorted(rows, key=lambda row: (row.hour, -row.views, row.due, row.resource_id))
+
+
+def _claim() -> list[tuple[str, str]]:
+    """Hand out a page of files to be read, and commit; empty when the workers have enough."""
+    taken = sa.select(sa.func.count()).where(Due.routine.is_(False), Due.queued.is_not(None))
+    room = AHEAD - model.Session.execute(taken).scalar_one()
+    rows = _take(False, min(PAGE, room), PER_HOST) if room > 0 else []
+    ids = [row.resource_id for row in rows]
+    table = model.Resource
+    found = dict(model.Session.execute(sa.select(table.id, table.url).where(table.id.in_(ids))).tuples().all())
+    model.Session.commit()
+    return [(id_, found.get(id_) or "") for id_ in ids]
+
+
+# -- links: looks that are a matter of routine ------------------------------------------------------------------------
+
+
 def links(many: int, per_host: int) -> list[tuple[str, str, datetime]]:
-    """Take (resource id, package id, due) of links that are due, the oldest first, and commit that they were taken.
+    """Take (resource id, package id, due) of links that are due, in turn, and commit that they were taken.
 
     Args:
         many: at most so many. per_host: of one host.
     """
-    given = {"now": now(), "lost": now() - _LOST_LINK, "many": many, "per_host": per_host}
-    rows = model.Session.execute(sa.text(_LINKS), given).tuples().all()
+    _give_back(True, _LOST_LINK)
+    rows = _take(True, many, per_host)
     model.Session.commit()
-    return sorted(rows, key=lambda row: (row[2], row[0]))
+    return [(row.resource_id, row.package_id, row.due) for row in rows]
 
 
 def read_instead(resource_ids: Collection[str]) -> None:

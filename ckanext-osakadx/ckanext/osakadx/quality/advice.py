@@ -13,15 +13,12 @@ from osakadx.quality import progress
 from osakadx.quality.way import way
 from sqlalchemy.dialects.postgresql import JSONB
 
-from ckanext.osakadx import addressing
+from ckanext.osakadx import addressing, viewed
 
 from .model import Score
 
 LEAST = 0.05  # points that a better grade counts for at the least: scores are told to a tenth
 STEPS = 3  # what somebody is asked to do next: more would be a list that nobody begins
-_TRACKING = sa.table(
-    "tracking_summary", sa.column("package_id"), sa.column("recent_views", sa.Integer), sa.column("tracking_date")
-)
 
 
 @dataclass(frozen=True)
@@ -89,7 +86,7 @@ def ranked(
         limit, offset: the page.
     """
     finding = sa.func.jsonb_array_elements(Score.findings).table_valued(sa.column("value", JSONB)).render_derived()
-    said, package, seen = finding.c.value, model.Package, _views()
+    said, package, seen = finding.c.value, model.Package, viewed.lately()
     lifts = sa.func.coalesce(said.op("->>")("grade") < Score.grade, sa.false())
     gain = sa.func.greatest(sa.cast(said.op("->>")("gain"), sa.Float), sa.case((lifts, LEAST), else_=0))
     views = sa.func.coalesce(seen.c.views, 0)
@@ -113,13 +110,6 @@ def ranked(
     count = model.Session.scalar(sa.select(sa.func.count()).select_from(query).where(*kept))
     page = sa.select(query).where(*kept).order_by(query.c.at).limit(limit).offset(offset)
     return int(count or 0), _shown(model.Session.execute(page).mappings().all())
-
-
-def _views() -> sa.Subquery:
-    """Views of each data set lately, as CKAN's plugin `tracking` counts them; none where it is not used."""
-    query = sa.select(_TRACKING.c.package_id, _TRACKING.c.recent_views.label("views"))
-    newest = query.distinct(_TRACKING.c.package_id).order_by(_TRACKING.c.package_id, _TRACKING.c.tracking_date.desc())
-    return newest.subquery()
 
 
 def _shown(rows: Sequence[Mapping[Any, Any]]) -> list[dict[str, Any]]:

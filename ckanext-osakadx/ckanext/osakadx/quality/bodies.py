@@ -15,6 +15,7 @@ from osakadx.quality.rulebook import rulebook
 from osakadx.standards import Standard, all_standards
 
 from . import advice, history
+from .age import instant
 from .coverage import Figures
 from .model import JAPAN, Score
 
@@ -48,6 +49,8 @@ def show(body: Mapping[str, Any], figures: Figures, inside: bool) -> dict[str, A
         "badges": badges(body["id"]),
         "improved": improved(body["id"]),
         "next": next_actions(body, figures),
+        "as_of": instant(figures.as_of),
+        "scores": figures.age(name).as_dict(),
     }
 
 

@@ -76,8 +76,7 @@ def mqa(file: Path | None) -> None:
 
 def _all() -> None:
     begun = time.monotonic()
-    numbers = [(len(ids), len(jobs.score(ids))) for ids in jobs.pages()]
-    count, changed = (sum(column) for column in zip(*numbers, strict=True)) if numbers else (0, 0)
+    count, changed = jobs.score_everything()
     took = time.monotonic() - begun
     click.echo(f"  {count} データセットを採点しました(変わったもの: {changed}、{took:.1f} 秒)")
 

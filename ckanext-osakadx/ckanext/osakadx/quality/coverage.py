@@ -21,6 +21,7 @@ from osakadx.vocab.theme import themes
 
 from ckanext.osakadx.solr import TROUBLE
 
+from .age import AGE, Age, age_of, together
 from .interfaces import IEvidence
 from .model import JAPAN, History, Score
 
@@ -40,6 +41,7 @@ class Figures:
         standings: by name of the publisher, what its index is made of: of other data sets only the best of each theme.
         datasets: number of all, by name of the publisher.
         trend: the ends of the last twelve months, then today.
+        as_of: when all of this was counted. ages: by name of the publisher, how old the scores are that were counted.
     """
 
     matrix: coverage.Coverage
@@ -49,6 +51,13 @@ class Figures:
     standings: Mapping[str, Sequence[organization.Standing]]
     datasets: Mapping[str, int]
     trend: tuple[coverage.Point, ...]
+    as_of: datetime
+    ages: Mapping[str, Age]
+
+    def age(self, body: str = "") -> Age:
+        """How old the scores are that were counted of a publisher, or of all; the prefecture's with its departments."""
+        bodies = {body, *(_departments() if body == PREFECTURE else ())}
+        return together(age for name, age in self.ages.items() if not body or name in bodies)
 
     def gain(self, body: str, standard: str) -> float:
         """What a perfect data set of a standard would add to the index of a body."""
@@ -80,11 +89,12 @@ def _index_version() -> str | None:
 
 
 def _figures(today: date) -> Figures:
+    as_of = datetime.now(JAPAN)
     numbers = [entry.number for entry in all_standards()]
     codes = [entry.code for entry in municipalities()]
     known = [entry.name for entry in publishers()]
     entries = _entries()
-    others, datasets = _others()
+    others, datasets, ages = _others()
     standard = [entry for entry in entries if coverage.standard_of(entry)]
     with_prefecture = [*standard, *_of_prefecture(standard)]
     bodies = [*known, *sorted(datasets.keys() - {*known})]
@@ -102,6 +112,8 @@ def _figures(today: date) -> Figures:
         standings=standings,
         datasets=datasets,
         trend=tuple(coverage.trend(matrix, standard, history, _days(today))),
+        as_of=as_of,
+        ages=ages,
     )
 
 
@@ -112,8 +124,12 @@ def _standing(entry: coverage.Entry) -> organization.Standing:
 
 def _of_prefecture(entries: Sequence[coverage.Entry]) -> list[coverage.Entry]:
     """What departments have, once more as what the prefecture has."""
-    departments = {entry.name for entry in publishers() if entry.parent == PREFECTURE}
+    departments = _departments()
     return [replace(entry, body=PREFECTURE) for entry in entries if entry.body in departments]
+
+
+def _departments() -> set[str]:
+    return {entry.name for entry in publishers() if entry.parent == PREFECTURE}
 
 
 def _days(today: date) -> list[date]:
@@ -195,8 +211,8 @@ def _entry(row: Any) -> coverage.Entry:
     )
 
 
-def _others() -> tuple[dict[str, list[organization.Standing]], dict[str, int]]:
-    """Ask for the best of the other data sets by publisher and theme, and for the number of all."""
+def _others() -> tuple[dict[str, list[organization.Standing]], dict[str, int], dict[str, Age]]:
+    """Ask for the best of the other data sets by publisher and theme, and for the number and age of all."""
     seen = _seen()
     package = model.Package
     other = sa.and_(_DECLARED == "", seen.c.package_id.is_(None))
@@ -206,6 +222,7 @@ def _others() -> tuple[dict[str, list[organization.Standing]], dict[str, int]]:
             _THEME.label("theme"),
             sa.func.max(_POINTS).filter(other).label("best"),
             sa.func.count(package.id).label("datasets"),
+            *AGE,
         )
         .join(model.Group, model.Group.id == package.owner_org)
         .outerjoin(Score, Score.package_id == package.id)
@@ -215,11 +232,13 @@ def _others() -> tuple[dict[str, list[organization.Standing]], dict[str, int]]:
     names = {theme.code: theme.name for theme in themes()}
     found: dict[str, list[organization.Standing]] = {}
     datasets: Counter[str] = Counter()
-    for name, theme, best, count in model.Session.execute(_public(query)):
-        datasets[name] += count
-        if best is not None:
-            found.setdefault(name, []).append(organization.Standing("", best, theme=names.get(theme, "")))
-    return found, dict(datasets)
+    ages: dict[str, Age] = {}
+    for row in model.Session.execute(_public(query)):
+        datasets[row.name] += row.datasets
+        ages[row.name] = together([ages.get(row.name, Age()), age_of(row)])
+        if row.best is not None:
+            found.setdefault(row.name, []).append(organization.Standing("", row.best, theme=names.get(row.theme, "")))
+    return found, dict(datasets), ages
 
 
 def _history(names: Sequence[str]) -> dict[str, list[tuple[date, float | None]]]:

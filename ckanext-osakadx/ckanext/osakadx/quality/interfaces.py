@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from ckan.plugins.interfaces import Interface
 from osakadx.quality.evidence import Answers, ContactState, Seen
+
+
+class Backlog(NamedTuple):
+    """What is due to be looked at: number of files and of links, and since when the first of either is."""
+
+    files: int
+    links: int
+    since: datetime | None
 
 
 class IEvidence(Interface):
@@ -21,6 +31,10 @@ class IEvidence(Interface):
 
         One row for each file that was recognised; None: the plugin recognises nothing.
         """
+        return None
+
+    def backlog(self) -> Backlog | None:
+        """Return what is due to be looked at, taken by a worker or not; None: the plugin keeps no calendar."""
         return None
 
 

@@ -21,6 +21,7 @@ from ckanext.osakadx import queue, reindex
 
 from . import gather, history, rules
 from .model import store
+from .turn import in_turn
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ def _values(result: Score, steps: Sequence[Step], evidence: str) -> dict[str, An
 
 
 def pages() -> Iterator[list[str]]:
-    """Yield the ids of all active data sets, page by page."""
+    """Yield the ids of all active data sets, page by page in the order of their ids."""
     last = ""
     while True:
         query = sa.select(model.Package.id).where(model.Package.state == "active", model.Package.id > last)
@@ -83,6 +84,15 @@ def pages() -> Iterator[list[str]]:
             return
         yield ids
         last = ids[-1]
+
+
+def score_everything() -> tuple[int, int]:
+    """Score every data set, in turn and committed page by page; how many they are, and how many changed."""
+    count = changed = 0
+    for ids in in_turn(PAGE):
+        changed += len(score(ids))
+        count += len(ids)
+    return count, changed
 
 
 def request(package_id: str) -> None:
@@ -116,8 +126,7 @@ def score_all(timestamp: int = 0) -> None:
     del timestamp
     if rules.changed():
         log.warning("rules changed to %s:\n%s", rulebook().version, "\n".join(lines(rules.preview(pages()))))
-    changed = sum(len(score(ids)) for ids in pages())
-    log.info("scored all data sets, %s changed", changed)
+    log.info("scored all %s data sets, %s changed", *score_everything())
 
 
 @tasks.periodic(cron="17 3 * * 0")

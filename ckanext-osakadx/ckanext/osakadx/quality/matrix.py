@@ -10,6 +10,7 @@ from osakadx.quality.peers import peers_of
 from osakadx.standards import all_standards
 from osakadx.vocab.place import Municipality, municipalities
 
+from .age import instant
 from .bodies import described
 from .coverage import Figures
 
@@ -28,6 +29,8 @@ def shown(figures: Figures, peers: str = "") -> dict[str, Any]:
         ],
         "municipalities": [_row(town, figures) for town in of(peers)],
         "trend": [vars(point) | {"day": point.day.isoformat()} for point in figures.trend],
+        "as_of": instant(figures.as_of),
+        "scores": figures.age().as_dict(),
     }
 
 
@@ -44,6 +47,7 @@ def _row(town: Municipality, figures: Figures) -> dict[str, Any]:
         "name_en": town.name_en,
         "peers": peers_of()[town.code].slug,
         **figures.matrix.row(town.code).as_dict(),
+        "scores": figures.age(town.code).as_dict(),
         "cells": [
             {key: value for key, value in described(one, cell).items() if not key.startswith("name")}
             for one in all_standards()
@@ -56,6 +60,7 @@ def table(figures: Figures, peers: str = "") -> tuple[list[str], Iterator[list[o
     """The matrix as a table in Japanese: its header and its rows, one for each municipality."""
     header = ["全国地方公共団体コード", "市町村", "区分", *WORDS.values()]
     header += [f"{one.number} {one.name}" for one in all_standards()]
+    header += ["集計日時", "最も古い採点日時"]
     return header, (_line(town, figures) for town in of(peers))
 
 
@@ -63,4 +68,6 @@ def _line(town: Municipality, figures: Figures) -> list[object]:
     counts = figures.matrix.row(town.code)
     cells = [WORDS[figures.matrix.cell(town.code, one.number).state] for one in all_standards()]
     group = peers_of()[town.code].label
-    return [town.code, town.name_ja, group, *(getattr(counts, state) for state in WORDS), *cells]
+    oldest = figures.age(town.code).oldest
+    when = [instant(figures.as_of), instant(oldest) if oldest else ""]
+    return [town.code, town.name_ja, group, *(getattr(counts, state) for state in WORDS), *cells, *when]

@@ -36,6 +36,8 @@ def coverage(figures: Figures, peers: str) -> dict[str, Any]:
         "peers": peers,
         "trend": _trend(figures),
         "rankings": _rankings(figures, peers),
+        "as_of": figures.as_of,
+        "age": figures.age(),
         "names": {entry.name: entry.title_ja if _japanese() else entry.title_en for entry in publishers()},
     }
 
@@ -53,6 +55,8 @@ def standard(figures: Figures, one: Standard) -> dict[str, Any]:
         "tiles": placed,
         "states": [(state, [tile for tile in by_code if tile["state"] == state]) for state in STATES],
         "frequency": one.usual_frequency,
+        "as_of": figures.as_of,
+        "age": figures.age(),
     }
 
 
@@ -74,6 +78,8 @@ def organization(figures: Figures, found: Mapping[str, Any], organization_id: st
         "peers": peers and (peers["label"] if _japanese() else peers["label_en"]),
         "median": round(median(indexes), 1) if indexes else None,
         "member": tk.h.check_access("package_create", {"owner_org": organization_id}),
+        "as_of": figures.as_of,
+        "age": figures.age(found["name"]),
     }
 
 

@@ -12,6 +12,7 @@ import json
 from typing import Any
 
 from ckan import model
+from ckan import plugins as p
 from ckan.plugins import toolkit as tk
 from flask import Blueprint, Response
 from osakadx.quality.peers import PEERS
@@ -20,6 +21,7 @@ from osakadx.standards import standard
 
 from . import bodies, matrix, pages
 from .coverage import figures
+from .interfaces import IEvidence
 
 osakadx_quality = Blueprint("osakadx_quality", __name__, url_prefix="/quality")
 
@@ -30,7 +32,9 @@ def show() -> str:
     peers = _peers()
     found = figures()
     shown = pages.coverage(found, peers)
-    shown["help"] = bodies.needing_help(found, [town.code for town in matrix.of(peers)]) if _desk() else []
+    if _desk():
+        shown["help"] = bodies.needing_help(found, [town.code for town in matrix.of(peers)])
+        shown["backlogs"] = [one for plugin in p.PluginImplementations(IEvidence) if (one := plugin.backlog())]
     return tk.render("osakadx_quality/coverage.html", shown)
 
 

@@ -37,8 +37,8 @@ def osakadx_quality_show(context: Context, data_dict: DataDict) -> dict[str, Any
         most worthwhile first: rule, severity, message, fix, where, cell, resource_id, minutes, gain: the points the
         data set would have more, ``link``: where it is seen, ``edit_link``: the form and field that mend it,
         ``original``: the file at its publisher), ``next_steps`` (the first three that gain something), ``waiting``
-        (files not examined yet), ``checked`` (when it was scored), ``evidence`` (when a file was last asked for),
-        ``rules_version``, and ``history`` (the newest changes, see ``osakadx_quality_history``)
+        (files not examined yet), ``checked`` (as of when the score is: when it was reckoned), ``evidence`` (when a file
+        was last asked for), ``rules_version``, and ``history`` (the newest changes, see ``osakadx_quality_history``)
     """
     tk.check_access("osakadx_quality_show", context, data_dict)
     package = model.Package.get(data_dict["id"])
@@ -147,7 +147,9 @@ def osakadx_quality_organization_show(context: Context, data_dict: DataDict) -> 
         ``improved`` (data sets of which something was mended this month, as
         ``osakadx_quality_improvements`` tells them), ``next`` (three things to do: ``kind`` mend, as
         ``osakadx_quality_advice`` tells it, or publish: standard, name, name_en, peers and municipalities that publish
-        it; with minutes and ``index_gain``, what the index would rise by)
+        it; with minutes and ``index_gain``, what the index would rise by), ``as_of`` (when index, coverage and place
+        were counted) and ``scores``, how old the scores are that were counted: ``oldest``, ``newest``, ``evidence``
+        (of the data set whose files were asked for the longest ago) and ``unexamined`` (files nobody has looked at yet)
     """
     tk.check_access("osakadx_quality_organization_show", context, data_dict)
     body = model.Group.get(data_dict["id"])
@@ -169,7 +171,8 @@ def osakadx_quality_coverage(context: Context, data_dict: DataDict) -> dict[str,
         dict: ``states`` (conforming, published, planned, none: the best first), ``counts`` (of all cells by state, and
         covered), ``standards`` (number, name, name_en, and counts by state), ``municipalities`` (code, name, name_en,
         peers, counts by state, and ``cells``: number, state, dataset, title, grade, points, datasets), ``trend`` (day,
-        covered, conforming: at the ends of the last twelve months and today)
+        covered, conforming: at the ends of the last twelve months and today), ``as_of`` (when it was counted) and, of
+        all and of each municipality, ``scores``: how old they are, as ``osakadx_quality_organization_show`` tells it
     """
     tk.check_access("osakadx_quality_coverage", context, data_dict)
     return matrix.shown(figures(), data_dict.get("peers") or "")
