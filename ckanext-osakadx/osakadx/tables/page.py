@@ -113,6 +113,7 @@ def _section(number: int, one: Told) -> Iterator[str]:
         yield '<p class="fine"><strong>指摘はありません。</strong>このまま公開できます。</p>'
     for table in one.reading.tables:
         yield from _table(table, items)
+        yield from _columns_held(table)
     if items:
         yield f'<h3>直し方</h3>{_legend(items)}<ol class="findings">'
         yield from map(_listed, items)
@@ -214,6 +215,23 @@ def _table(table: Table, items: Sequence[_Item]) -> Iterator[str]:
             yield f'<tr class="gap"><th scope="row">⋮</th><td colspan="{len(columns)}"></td></tr>'
         before = number
         yield _row(number, columns, table, cells, marked)
+    yield "</tbody></table></div>\n"
+
+
+def _columns_held(table: Table) -> Iterator[str]:
+    """What each column holds, where somebody asked."""
+    if table.contents is None:
+        return
+    label = f"表「{_escaped(table.name)}」の列"
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("項目名", "型", "値", "空欄", "異なる値"))
+    yield "<p>列ごとの値の数と型:</p>"
+    yield f'<div class="picture" tabindex="0" role="region" aria-label="{label}"><table aria-label="{label}">'
+    yield f"<thead><tr>{head}</tr></thead><tbody>"
+    for name, one in zip(table.header, table.contents, strict=False):
+        more = "以上" if one.at_least else ""
+        cells = (report.TYPES[one.type], f"{one.filled:,}", f"{one.blank:,}", f"{one.distinct:,}{more}")
+        data = "".join(f"<td>{cell}</td>" for cell in cells)
+        yield f'<tr><th scope="row">{_escaped(report.short(name) or "(空)")}</th>{data}</tr>'
     yield "</tbody></table></div>\n"
 
 

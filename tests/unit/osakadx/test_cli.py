@@ -42,6 +42,10 @@ def test_what_each_column_holds_is_told_when_asked(tmp_path, capfdbinary):
     cli.main(["read", "--columns", "--json", str(file)])
     (table,) = json.loads(capfdbinary.readouterr().out)["tables"]
     assert table["contents"][4] == {"filled": 1, "blank": 1, "distinct": 1, "at_least": False, "type": "text"}
+    cli.main(["read", "--columns", "--html", str(tmp_path / "a.html"), str(file)])
+    page = (tmp_path / "a.html").read_text("utf-8")
+    assert '<th scope="row">注</th><td>文字</td><td>1</td><td>1</td><td>1</td>' in page
+    capfdbinary.readouterr()
     cli.main(["read", "--json", str(file)])
     assert "contents" not in json.loads(capfdbinary.readouterr().out)["tables"][0]
 
