@@ -18,6 +18,7 @@ from uuid import uuid4
 import pytest
 from click.testing import CliRunner
 
+from tests.ckan.workers import forked
 from tests.portal import ckan, wait_until
 from tests.unit.loopback import Site, answer, serve
 
@@ -827,6 +828,40 @@ def test_a_data_set_asks_for_its_reading_and_its_score_by_itself(portal: Portal,
     wait_until(lambda: search()["count"], 20, AssertionError("the search engine does not know the grade"))
     assert search()["results"][0]["resources"][0]["datastore_active"] is True
     assert search()["facets"] == {"osakadx_grade": {"B": 1}}
+
+
+def test_what_somebody_has_just_saved_is_read_before_all_that_the_calendar_has_handed_out(
+    portal: Portal, site: Any
+) -> None:
+    import sqlalchemy as sa
+    from ckan import model
+    from ckan.plugins import toolkit as tk
+    from ckanext.osakadx import queue
+    from ckanext.osakadx.intake import jobs
+    from ckanext.osakadx.intake.model import LINK, Evidence
+
+    files = []
+    for number in range(4):
+        portal.town.pages[f"/{number}.csv"] = answer(TABLE)
+        package = portal.dataset(f"{portal.town.url}/{number}.csv")
+        files.append((package["resources"][0]["id"], package))
+    model.Session.execute(sa.text("SET LOCAL search_path TO osakadx_queue"))
+    model.Session.execute(sa.text("DELETE FROM procrastinate_jobs"))
+    model.Session.commit()
+    for resource_id, package in files:
+        jobs.put(resource_id, package["resources"][0]["url"])
+
+    last, package = files[-1]
+    tk.get_action("package_patch")(portal.context(), {"id": package["id"], "notes": "令和8年の一覧です。"})
+    worker = forked(lambda: queue.work(site, queues=[jobs.QUEUE], calendar=False, wait=False))
+    worker.join(60)
+
+    model.Session.rollback()
+    looks = sa.select(Evidence.resource_id).where(
+        Evidence.kind == LINK, Evidence.resource_id.in_([resource_id for resource_id, _ in files])
+    )
+    in_turn = list(model.Session.scalars(looks.order_by(Evidence.checked)))
+    assert in_turn == [last, *(resource_id for resource_id, _ in files[:-1])]
 
 
 def test_the_command_looks_into_one_data_set(portal: Portal) -> None:

@@ -44,6 +44,10 @@ DRAIN = 20.0  # seconds a stopping worker gives the work in hand …
 EXIT = 27.0  # … and until it goes without waiting for it: below STALLED_AFTER, and below what supervisors wait
 URGENT = 1000  # priority of work of a moment for which others wait, such as the search index
 
+_HASTEN = (
+    "UPDATE procrastinate_jobs SET priority = %(priority)s "
+    "WHERE queueing_lock = %(once)s AND status = 'todo' AND priority < %(priority)s"
+)
 _stopping = threading.Event()
 
 
@@ -56,7 +60,8 @@ def defer(task: str, *, queue: str, lock: str = "", once: str = "", priority: in
         task: ``<plugin name>:<task name>``.
         queue: name of the queue.
         lock: tasks with the same lock never run at the same time.
-        once: while a task with this queueing lock waits, another one is not added.
+        once: while a task with this queueing lock waits, another one is not added; it waits with the higher of the two
+            priorities.
         priority: higher first.
         arguments: JSON-able arguments of the task.
 
@@ -69,6 +74,7 @@ def defer(task: str, *, queue: str, lock: str = "", once: str = "", priority: in
     try:
         job.defer(**arguments)
     except procrastinate.exceptions.AlreadyEnqueued:
+        _client().connector.execute_query(_HASTEN, once=once, priority=priority)
         return False
     return True
 

@@ -28,7 +28,7 @@ def noted(context: Context, package: dict[str, Any], *, new: bool = False) -> No
         _keep_flags(package_id)
     if not context.get("osakadx_harvest"):
         schedule.note([package_id])
-        afterwards("osakadx_intake:dispatch", jobs.wake)
+        afterwards(f"osakadx_intake:{package_id}", lambda: jobs.hasten(package_id))
 
 
 def _keep_flags(package_id: str) -> None:

@@ -41,7 +41,7 @@ def examine(names: tuple[str, ...], everything: bool, force: bool, wait: bool) -
     files = list(_every_file()) if everything else [file for name in names for file in _files_of(name)]
     for resource_id, address in files:
         if not wait:
-            jobs.put(resource_id, address, force=force)
+            jobs.put(resource_id, address, force=force, priority=0 if everything else jobs.AT_ONCE)
             continue
         began = time.monotonic()
         package_id = examine_file(resource_id, force=force)

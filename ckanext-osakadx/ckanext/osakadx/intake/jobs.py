@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 QUEUE = "intake"
 LINKS = "links"
 CHECK = "osakadx_intake:links"
+AT_ONCE = 2  # priority of what a person waits for: before the calendar's work, however much of it there is
 SECONDS = 300.0  # that one piece of the link check may hold a worker
 tasks = procrastinate.Blueprint()
 
@@ -48,8 +49,14 @@ def wake() -> None:
     queue.defer("osakadx_intake:dispatch", queue=QUEUE, once="osakadx_intake:dispatch", priority=1)
 
 
-def put(resource_id: str, address: str, *, force: bool = False) -> bool:
-    """Queue the examination of one file; False when one is waiting already.
+def hasten(package_id: str) -> None:
+    """Have the files of a data set that somebody has just saved looked at before all that the calendar hands out."""
+    name = "osakadx_intake:examine_dataset"
+    queue.defer(name, queue=QUEUE, once=f"{name}:{package_id}", priority=AT_ONCE, package_id=package_id)
+
+
+def put(resource_id: str, address: str, *, force: bool = False, priority: int = 0) -> bool:
+    """Queue the examination of one file; False when one is waiting already, which then has the higher priority.
 
     Files of one host wait for each other, whichever worker takes them: a server is never asked twice at a time.
     """
@@ -59,6 +66,7 @@ def put(resource_id: str, address: str, *, force: bool = False) -> bool:
         queue=QUEUE,
         lock=f"host:{host}" if host else f"resource:{resource_id}",
         once=f"osakadx_intake:{resource_id}",
+        priority=priority,
         resource_id=resource_id,
         force=force,
     )
@@ -109,11 +117,11 @@ def examine(resource_id: str, force: bool = False) -> None:
 
 @tasks.task(name="examine_dataset", queue=QUEUE)
 def examine_dataset(package_id: str, force: bool = False) -> None:
-    """Look at every file of one data set."""
+    """Queue every file of one data set before what the calendar has handed out."""
     table = model.Resource
     query = sa.select(table.id, table.url).where(table.package_id == package_id, table.state == "active")
     for resource_id, address in model.Session.execute(query).all():
-        put(resource_id, address or "", force=force)
+        put(resource_id, address or "", force=force, priority=AT_ONCE)
 
 
 @tasks.periodic(cron="23 * * * *")

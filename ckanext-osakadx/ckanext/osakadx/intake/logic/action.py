@@ -48,4 +48,4 @@ def osakadx_intake_examine(context: Context, data_dict: DataDict) -> dict[str, A
     resource = model.Resource.get(data_dict["id"])
     if resource is None:
         raise tk.ObjectNotFound(tk._("Resource not found"))
-    return {"queued": jobs.put(resource.id, resource.url or "", force=data_dict["force"])}
+    return {"queued": jobs.put(resource.id, resource.url or "", force=data_dict["force"], priority=jobs.AT_ONCE)}
