@@ -1,9 +1,10 @@
 # Verbs of this project; `make help` lists them, in Japanese as all that operators read at the keyboard.
 SHELL := /bin/sh
 PY := .venv/bin/python
-UNIT := $(PY) -m pytest -q -W error -p no:ckan -p no:ckan_fixtures tests/unit
-WIRING := $(PY) -m pytest -q -p no:ckan -p no:ckan_fixtures tests/wiring
-NETWORK := $(PY) -m pytest -q -rs -W error -p no:ckan -p no:ckan_fixtures tests/network
+# CKAN's own pytest plugin would load a site before any test has started one.
+PYTEST := $(PY) -m pytest -q -rs -p no:ckan -p no:ckan_fixtures
+# Two processes, each with a portal of its own where the tier has one; a file's tests stay together and in their order.
+TWICE := -n 2 --dist loadfile
 export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
@@ -36,45 +37,40 @@ ckan: ## このポータルで CKAN のコマンドを実行します: make ckan
 
 test: ## 書式、型、すべての段のテスト
 	@sh docker/bare/install.sh test
-	@$(MAKE) --no-print-directory lint types
-	@echo "サービスの要らないテスト(unit、wiring、test-network)と test-ckan を並べて実行します"
-	@$(MAKE) --no-print-directory -j2 without-services test-ckan
-	@$(MAKE) --no-print-directory test-faults test-browser
-
-# One after the other, beside the tier that waits for its services most of the time.
-without-services:
-	@$(UNIT) && $(WIRING) && $(NETWORK)
+	@$(MAKE) --no-print-directory lint types unit wiring test-network test-ckan
+	@echo "test-faults と test-browser を並べて実行します"
+	@$(MAKE) --no-print-directory -j2 test-faults test-browser
 
 tools:
 	@sh docker/bare/install.sh test
 
 unit: tools ## ドメインのテスト: CKAN もサービスも要らず、3分ほど
-	@$(UNIT)
+	@$(PYTEST) $(TWICE) -W error tests/unit
 
 fuzz: tools ## 性質のテストを、毎回違う例で: make fuzz ROUNDS=20
 	@for round in $$(seq $(or $(ROUNDS),5)); do \
-		$(PY) -m pytest -q -W error -p no:ckan -p no:ckan_fixtures -m hypothesis --hypothesis-profile fuzz tests/unit || exit; done
+		$(PYTEST) $(TWICE) -W error -m hypothesis --hypothesis-profile fuzz tests/unit || exit; done
 
 wiring: tools ## プラグイン、設定、スキーマのテスト: CKAN を読み込み、サービスは要りません
-	@$(WIRING)
+	@$(PYTEST) tests/wiring
 
 test-network: tools ## どのアドレスも組織内に届かないことを、専用のネットワークで確かめます
-	@$(NETWORK)
+	@$(PYTEST) -W error tests/network
 
 test-ckan: tools ## 本物の PostgreSQL、Redis、Solr を別のポートで動かすテスト
-	@$(PY) -m pytest -q -p no:ckan -p no:ckan_fixtures tests/ckan
+	@$(PYTEST) $(TWICE) tests/ckan
 
 test-bulk: tools ## 一括登録を API と比べます: make test-bulk N=2400
-	@OSAKADX_BULK_CASES=$(or $(N),2400) $(PY) -m pytest -q -s -p no:ckan -p no:ckan_fixtures tests/ckan/test_bulk.py
+	@OSAKADX_BULK_CASES=$(or $(N),2400) $(PYTEST) -s tests/ckan/test_bulk.py
 
 test-faults: tools ## 停止、障害、乱れた収集元を本物のプロセスで: 失わず、重ねません
-	@$(PY) -m pytest -q -rs -p no:ckan -p no:ckan_fixtures tests/faults
+	@$(PYTEST) tests/faults
 
 chaos: tools ## 停止と障害を好きなだけ無作為に: make chaos N=1000 SEED=7
 	@$(PY) -W ignore -m tests.faults.chaos -n $(or $(N),100) $(if $(SEED),--seed $(SEED))
 
 test-browser: tools ## 人が使うとおりに、Chromium でページのテスト
-	@$(PY) -m pytest -q -p no:ckan -p no:ckan_fixtures tests/browser
+	@$(PYTEST) tests/browser
 
 lint: tools ## ruff: 規則、使ってよい import、書式
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .

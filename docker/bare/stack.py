@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import json
 import os
 import pwd
@@ -36,6 +37,10 @@ class StackError(Exception):
         super().__init__(f"✗ {what}\n  → {fix}")
 
 
+_LOWEST, _PLACES = 20000, 2000
+_looked = itertools.count()
+
+
 @dataclass(frozen=True)
 class Ports:
     """TCP ports on loopback, one per service."""
@@ -61,14 +66,24 @@ class Ports:
 
     @classmethod
     def free(cls) -> Ports:
-        """Ports that nobody uses just now."""
-        with contextlib.ExitStack() as opened:
-            numbers = []
-            for _ in fields(cls):
-                listener = opened.enter_context(socket.socket())
-                listener.bind((LOCALHOST, 0))
-                numbers.append(listener.getsockname()[1])
-        return cls(*numbers)
+        """Ports that nobody uses just now.
+
+        They lie below those that a system gives to connections, and each process looks from another place, so that
+        nobody takes one between this look and the start of its service.
+        """
+        width = len(fields(cls))
+        for _ in range(_PLACES):
+            first = _LOWEST + (os.getpid() * 37 + next(_looked)) % _PLACES * width
+            if all(_is_free(port) for port in range(first, first + width)):
+                return cls(*range(first, first + width))
+        raise StackError("空いているポートがありません。", "使っていないサービスを止めてください。")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as listener, contextlib.suppress(OSError):
+        listener.bind((LOCALHOST, port))
+        return True
+    return False
 
 
 @dataclass(frozen=True)

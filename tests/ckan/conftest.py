@@ -45,6 +45,20 @@ def site(flask_app: Any) -> Iterator[Any]:
         model.Session.remove()
 
 
+@pytest.fixture(autouse=True)
+def _nobody_stays(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whoever got a role in an organisation for a test has none after it: mails go to those who have one."""
+    yield
+    if "flask_app" in request.fixturenames:
+        import sqlalchemy as sa
+        from ckan import model
+
+        others = sa.select(model.User.id).where(model.User.sysadmin.is_(False))
+        roles = sa.update(model.Member).where(model.Member.table_name == "user", model.Member.table_id.in_(others))
+        model.Session.execute(roles.values(state="deleted").execution_options(synchronize_session=False))
+        model.Session.commit()
+
+
 @pytest.fixture
 def client(flask_app: Any) -> Any:
     """A browser without JavaScript that is not signed in."""

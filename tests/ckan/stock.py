@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -56,10 +55,10 @@ class Stock:
     """The site, as a test sees it."""
 
     def __init__(self, stack: Any) -> None:
+        from tests.portal import Ports
+
         self.stack = stack
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = Ports.free().web
         self.host = f"127.0.0.1:{self.port}"
         self.url = f"http://{self.host}"
 

@@ -35,7 +35,7 @@ def officer(site: Any, context: Any) -> Iterator[str]:
         tk.get_action("user_create")(
             context(), {"name": name, "email": "editor@example.lg.jp", "password": "a-long-password"}
         )
-        tk.get_action("organization_member_create")(context(), {"id": "272027", "username": name, "role": "editor"})
+    tk.get_action("organization_member_create")(context(), {"id": "272027", "username": name, "role": "editor"})
     yield name
 
 

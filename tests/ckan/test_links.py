@@ -21,11 +21,14 @@ CHANGED = TABLE.replace(b",200\r\n", b",201\r\n")
 @pytest.fixture
 def town(monkeypatch: pytest.MonkeyPatch, site: Any) -> Iterator[Site]:
     """A town's web server whose files a test may change; nothing else may be asked, and nothing else is due."""
+    import sqlalchemy as sa
     from ckan import model
     from ckan.common import config
     from ckanext.osakadx.intake.model import Due
 
     model.Session.query(Due).delete()
+    # Whatever a test before has made this host ask for: it is the same host, on another port.
+    model.Session.execute(sa.text("DELETE FROM osakadx_host"))
     model.Session.commit()
     with serve() as started:
         monkeypatch.setitem(config, "ckanext.osakadx.fetch.allow_hosts", [started.key])
@@ -371,10 +374,10 @@ def test_the_number_of_statements_does_not_grow_with_the_links(files: Any) -> No
     make_due()
     with statements() as few:
         assert run()[0] == {"same": 2}
-    files(30)
+    files(10)
     make_due()
     with statements() as many:
-        assert run()[0] == {"same": 32}
+        assert run()[0] == {"same": 12}
     assert len(many) == len(few) <= 12
 
 

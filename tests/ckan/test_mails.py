@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -18,7 +17,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from tests.ckan.test_harvest import TWELVE, Source, Town, source, town  # noqa: F401
-from tests.portal import ckan
+from tests.portal import Ports, ckan
 
 ORGANISATION = "272272"  # 東大阪市
 
@@ -30,9 +29,7 @@ class Inbox:
         self.refuses: dict[str, str] = {}
         self.mails: list[tuple[list[str], EmailMessage]] = []
         self.raw: list[bytes] = []
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = Ports.free().mail
         self.controller: Controller | None = None
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
@@ -138,8 +135,6 @@ def people(inbox: Inbox, context: Any) -> Iterator[Callable[..., str]]:
     model.Session.rollback()
     for name in made:
         user = model.User.get(name)
-        for member in model.Session.query(model.Member).filter_by(table_name="user", table_id=user.id):
-            member.state = "deleted"
         user.state, user.sysadmin = "deleted", False
     model.Session.commit()
 

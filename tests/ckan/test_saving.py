@@ -41,7 +41,7 @@ def editor(site: Any, context: Any) -> str:
     if not model.User.by_name(name):
         account = {"name": name, "email": "saving@example.lg.jp", "password": "a-long-password"}
         tk.get_action("user_create")(context(), account)
-        tk.get_action("organization_member_create")(context(), {"id": TOWN, "username": name, "role": "editor"})
+    tk.get_action("organization_member_create")(context(), {"id": TOWN, "username": name, "role": "editor"})
     return name
 
 

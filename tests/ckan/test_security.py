@@ -13,6 +13,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
+from tests.portal import Ports
+
 
 @pytest.fixture
 def signed_in(flask_app: Any, stack: Any) -> Any:
@@ -97,18 +99,10 @@ def self_signed_server(tmp_path: Path) -> Iterator[Controller]:
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate, key)
     server = Controller(Sink(), hostname="127.0.0.1", port=0, tls_context=tls)
-    server.port = _free_port()
+    server.port = Ports.free().mail
     server.start()
     yield server
     server.stop()
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _self_signed(folder: Path) -> tuple[str, str]:
