@@ -3,6 +3,7 @@
     /<round>/<number>[/<changed>]/api/3/action/package_search
 
 ``round`` gives ids of its own, ``changed`` so many data sets another title and a later date.
+``/<round>/<number>/grow/<more>`` lets that catalog have so many data sets more from then on, at the same address.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ TOPICS = (
     "ごみ収集日",
 )
 PATH = re.compile(r"/(?P<round>\w+)/(?P<number>\d+)(?:/(?P<changed>\d+))?/api/(?:3/)?action/(?P<action>\w+)")
+GROW = re.compile(r"/(?P<round>\w+)/(?P<number>\d+)/grow/(?P<more>\d+)")
 FILES = 5
+
+grown: dict[tuple[str, int], int] = {}
 
 
 @functools.lru_cache(maxsize=20000)
@@ -69,6 +73,11 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         type(self).asked += 1
         address = urlsplit(self.path)
+        if asked := GROW.fullmatch(address.path):
+            key = asked["round"], int(asked["number"])
+            grown[key] = grown.get(key, 0) + int(asked["more"])
+            self._say({"success": True, "result": grown[key]})
+            return
         found = PATH.fullmatch(address.path)
         if found is None or found["action"] != "package_search":
             self._say({"success": True, "result": {} if found else None}, 200 if found else 404)
@@ -94,10 +103,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _search(round_: str, number: int, changed: int, query: dict[str, str]) -> dict[str, Any]:
+    number += grown.get((round_, number), 0)
     order, every = _order(round_, number), query.get("fq", "")
     if every.startswith("id:("):
-        wanted = set(re.findall(r'"([^"]+)"', every))
-        chosen = [index for index in order if _id(round_, index) in wanted]
+        places = _places(round_, number)
+        chosen = [places[wanted] for wanted in sorted(re.findall(r'"([^"]+)"', every)) if wanted in places]
     elif "metadata_modified:[" in every:
         # Changed ones carry a date that every earlier run is before; nothing else is that young.
         chosen = [index for index in order if index < changed]
@@ -113,6 +123,11 @@ def _search(round_: str, number: int, changed: int, query: dict[str, str]) -> di
 @functools.lru_cache(maxsize=64)
 def _order(round_: str, number: int) -> list[int]:
     return sorted(range(number), key=lambda index: _id(round_, index))
+
+
+@functools.lru_cache(maxsize=4)
+def _places(round_: str, number: int) -> dict[str, int]:
+    return {_id(round_, index): index for index in range(number)}
 
 
 @functools.lru_cache(maxsize=200000)

@@ -2,7 +2,8 @@
 
     python -m tests.bench.harvest.site INI stock|ours
 
-Commands: ``source`` (name, url) → id; ``harvest`` (id) → what it took; ``count`` → what is there. One answer a line.
+Commands: ``source`` (name, url) → id; ``harvest`` (id) → what it took; ``count`` → what is there,
+``searchable`` → how much is found. One answer a line.
 """
 
 from __future__ import annotations
@@ -86,6 +87,10 @@ class Site:
         model.Session.get(HarvestSource, id).url = url
         model.Session.commit()
         return {}
+
+    def searchable(self) -> Answer:
+        """How many data sets are found."""
+        return {"index": self._searchable()}
 
     def count(self) -> Answer:
         """What is there: data sets and resources, and the ids that the index holds."""
