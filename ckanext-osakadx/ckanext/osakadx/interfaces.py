@@ -22,7 +22,10 @@ class IHarvestArrivals(Interface):
     """A plugin that wants to know which data sets a harvest has written."""
 
     def datasets_arrived(self, package_ids: Sequence[str]) -> None:
-        """Called once per run, after its last commit, with the ids of new and changed data sets."""
+        """Called after the last commit of a run with the ids of new and changed data sets, some thousands at once.
+
+        It may use the session and commits what it writes.
+        """
 
 
 class IBatchIndex(Interface):
