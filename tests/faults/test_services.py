@@ -48,7 +48,7 @@ def test_f15_a_transaction_that_a_deadlock_ends_is_done_again(portal: Portal) ->
 
 
 def test_f16_no_connection_to_postgresql_is_left_in_the_middle_of_a_run(portal: Portal) -> None:
-    source = portal.source("f16", 80)
+    source = portal.source("f16", 240)  # more than is written while a hundred connections are opened
     run = source.ask()
     portal.wait(lambda: source.results(run) >= 10, 30, "no batch is written")
     with ExitStack() as taken:
@@ -59,8 +59,8 @@ def test_f16_no_connection_to_postgresql_is_left_in_the_middle_of_a_run(portal: 
             portal.proxies["postgres"].reset()
         assert portal.value("SELECT state FROM osakadx_harvest_run WHERE id = %s", run) in ("queued", "running")
         time.sleep(5)
-        assert source.results(run) < 80
-    assert source.ended(run, 120)["counts"]["added"] == 80
+        assert source.results(run) < 240
+    assert source.ended(run, 120)["counts"]["added"] == 240
 
 
 @pytest.mark.parametrize("mode", ["refuse", "drop"])
