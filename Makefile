@@ -44,7 +44,7 @@ test: ## 書式、型、すべての段のテスト
 tools:
 	@sh docker/bare/install.sh test
 
-unit: tools ## ドメインのテスト: CKAN もサービスも要らず、3分ほど
+unit: tools ## ドメインのテスト: CKAN もサービスも要らず、2分ほど
 	@$(PYTEST) $(TWICE) -W error tests/unit
 
 fuzz: tools ## 性質のテストを、毎回違う例で: make fuzz ROUNDS=20
