@@ -121,15 +121,19 @@ def test_numbers_one_after_the_other_name_their_columns(header, above):
     assert [name.rpartition("_")[2] for name in layout.header] == header.split(",")
 
 
+MONTHS = ",".join(map(str, (*range(4, 13), 1, 2, 3)))
+HOURS = ",".join(map(str, range(1, 25)))
+
+
 @pytest.mark.parametrize(
     "lines",
     [
         ["区分,2022,2023", "出生,100,101", "死亡,101,99", "転入,102,101"],
-        ["年度,4,5,6,7,8,9,10,11,12,1,2,3", *[f"{year},{','.join(map(str, range(year, year + 12)))}" for year in range(2016, 2022)]],
-        ["日付," + ",".join(map(str, range(1, 25))), *[f"2026-04-0{day}," + ",".join(["1.5"] * 24) for day in range(1, 9)]],
+        [f"年度,{MONTHS}", *[f"{year},{','.join(map(str, range(year, year + 12)))}" for year in range(2016, 2022)]],
+        [f"日付,{HOURS}", *[f"2026-04-0{day}," + ",".join(["1.5"] * 24) for day in range(1, 9)]],
     ],
     ids=["two years", "months from April", "hours"],
-)  # fmt: skip
+)
 def test_years_months_and_hours_name_their_columns(lines):
     assert where(*lines) == ((1,), 2)
 
