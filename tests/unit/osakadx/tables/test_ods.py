@@ -34,6 +34,36 @@ def test_merged_cells_hidden_sheets_errors_and_formulas_are_told_with_their_cell
     assert reading.tables[0].header_rows == (2,)
 
 
+def a_row(said, *cells):
+    inside = "".join(
+        f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>' for cell in cells
+    )
+    return f"<table:table-row {said}>{inside}</table:table-row>"
+
+
+def test_hidden_rows_and_columns_comments_and_shapes_are_told_with_their_places():
+    comment = "<office:annotation><text:p>要確認</text:p></office:annotation>"
+    gone = 'table:visibility="collapse"'
+    sheet = (
+        '<table:table table:name="x"><table:table-column table:number-columns-repeated="2"/>'
+        f"<table:table-column {gone}/>"
+        f'<table:table-column table:number-columns-repeated="9" {gone}/>'
+        + a_row("", "区", "数", "担当")
+        + a_row("", "北区", "少数", "山田").replace("<text:p>少数", comment + "<text:p>少数")
+        + a_row('table:visibility="filter"', "西区", "多数", "森")
+        + a_row(f'{gone} table:number-rows-repeated="1000"')
+        + "<table:shapes><draw:custom-shape/></table:shapes></table:table>"
+    )
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text", "draw")
+    )
+    body = f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body>"
+    reading, found = told(ods(content=f"<office:document-content {spaces}>{body}</office:document-content>"))
+    assert found == [("workbook-images", None), ("cell-comment", "B2"), ("columns-hidden", "C1"), ("rows-hidden", 3)]
+    assert list(reading.tables[0].records()) == [("北区", "少数", "山田"), ("西区", "多数", "森")]
+
+
 def test_a_password_is_told():
     assert told(ods(Sheet("表", ROWS), encrypted=True))[1] == [("file-encrypted", None)]
 
