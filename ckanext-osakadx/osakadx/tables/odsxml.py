@@ -5,6 +5,7 @@ A row of one filled cell may say that it is repeated a million times; a reader t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ from osakadx.tables.table import Merged
 
 _CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
 _HIDDEN = ("collapse", "filter")
+_LONG_TIME = re.compile(r"PT0*(?:2[4-9]|[3-9]\d|[1-9]\d\d+)H")
 _CELLS = ("table-cell", "covered-table-cell")
 _MOST = 1 << 20
 _LISTED = 10_000
@@ -83,12 +85,14 @@ class _Sheet:
     declared: int = 0  # columns so far
     hidden_rows: list[Span] = field(default_factory=list[Span])
     hidden_columns: list[Span] = field(default_factory=list[Span])
+    long_times: bool = False
 
     def scan(self) -> SheetScan:
         return SheetScan(
             tuple(self.errors), tuple(self.without_result), tuple(self.merged), tuple(self.formulas),
             objects=tuple(self.objects), comments=tuple(self.comments),
             hidden_rows=tuple(self.hidden_rows), hidden_columns=tuple(self.hidden_columns),
+            long_times=self.long_times,
         )  # fmt: skip
 
 
@@ -171,6 +175,8 @@ def _start_cell(sheet: _Sheet, said: dict[str, Any]) -> None:
         _note(sheet.formulas, address)
     if "formula" in said and (not kind or (kind == "float" and not said.get("value"))):
         _note(sheet.without_result, address)
+    if kind == "time" and _LONG_TIME.match(str(said.get("time-value", ""))):
+        sheet.long_times = True
     if kind == "error" or (kind == "string" and str(said.get("string-value", "")).startswith("#")):
         _note(sheet.errors, address)
 

@@ -43,6 +43,7 @@ class SheetScan:
         formulas: addresses of all formulas.
         objects: kinds of what lies on it (see `osakadx.tables.sheetobjects`). comments: addresses of cells with one.
         hidden_rows, hidden_columns: blank ones, too, in order.
+        long_times: whether there are times of a day or longer that the cell reader gives as they are stored.
     """
 
     errors: tuple[str, ...]
@@ -53,6 +54,7 @@ class SheetScan:
     comments: tuple[str, ...] = ()
     hidden_rows: tuple[Span, ...] = ()
     hidden_columns: tuple[Span, ...] = ()
+    long_times: bool = False
 
 
 def scan(archive: Archive) -> dict[str, SheetScan]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from functools import partial
 
 from python_calamine import (
     CalamineError,
@@ -17,7 +18,7 @@ from osakadx.quality.finding import column_letters
 from osakadx.tables import hidden, odsxml
 from osakadx.tables.archive import open_archive
 from osakadx.tables.biff import has_password
-from osakadx.tables.cellvalue import WRITERS
+from osakadx.tables.cellvalue import WRITERS, stored_time
 from osakadx.tables.feed import blocks
 from osakadx.tables.findings import RefusedFile, found
 from osakadx.tables.limits import Limits
@@ -25,7 +26,7 @@ from osakadx.tables.sheetobjects import PICTURE, called
 from osakadx.tables.sheetxml import SheetScan, column_number, scan
 from osakadx.tables.source import Source
 from osakadx.tables.survey import Grid, Report
-from osakadx.tables.table import Merged, Row
+from osakadx.tables.table import Merged, Row, Rows
 
 # What a failed assertion inside the (Rust) reader becomes; a BaseException with no module to import it from.
 _PANIC = "PanicException"
@@ -92,7 +93,8 @@ def _visible(workbook: CalamineWorkbook, scans: dict[str, SheetScan], report: Re
             _tell_cells(meta.name, seen, report)
             for finding in hidden.tell(meta.name, seen.hidden_rows, seen.hidden_columns, _rows(sheet)):
                 report(finding)
-        yield _grid(meta.name, sheet, seen.merged if seen else (), report)
+        rows = partial(_with_long_times if seen and seen.long_times else _rows, sheet)
+        yield _grid(meta.name, sheet, seen.merged if seen else (), rows, report)
 
 
 def _tell_cells(sheet: str, seen: SheetScan, report: Report) -> None:
@@ -112,13 +114,18 @@ def _tell_cells(sheet: str, seen: SheetScan, report: Report) -> None:
             report(found(rule, sheet=sheet, row=int(address[len(letters) :]), column=column))
 
 
-def _grid(name: str, sheet: CalamineSheet, spans: tuple[Merged, ...], report: Report) -> Grid:
+def _grid(name: str, sheet: CalamineSheet, spans: tuple[Merged, ...], rows: Rows, report: Report) -> Grid:
     known = sheet.merged_cell_ranges or ()
     merged = spans or tuple((first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1) for first, last in known)
     for top, left, bottom, right in sorted(merged):
         area = f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
         report(found("merged-cells", sheet=name, row=top, column=left, value=area))
-    return Grid(name, name, lambda _: blocks(_rows(sheet)), lambda: _rows(sheet), merged, even=True)
+    return Grid(name, name, lambda _: blocks(rows()), rows, merged, even=True)
+
+
+def _with_long_times(sheet: CalamineSheet) -> Iterator[Row]:
+    for number, cells in _rows(sheet):
+        yield number, [stored_time(cell) if cell.startswith("PT") else cell for cell in cells]
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[Row]:
