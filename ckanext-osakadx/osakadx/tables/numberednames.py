@@ -28,7 +28,8 @@ def names_columns(rows: Sequence[Row], place: int) -> bool:
 
     Evidence: its first cell is a text that does not come again below, or a blank above filled cells; all its numbers
     are classes that join up (0-4, 5-9), ages, months or hours one after the other, or rising years, once or once for
-    each group of columns; hardly a row below is like that; and no other header stands above it.
+    each group of columns; hardly a row below is like that, nor do columns of years hold years; and no other header
+    stands above it.
 
     Args:
         rows: the filled rows of the sheet's top.
@@ -42,7 +43,19 @@ def names_columns(rows: Sequence[Row], place: int) -> bool:
     firsts = [row[0].strip() for row in below]
     if not below or (not all(firsts) if not cells[0].strip() else cells[0].strip() in firsts):
         return False
-    return sum(1 for row in below if _rising(row)) <= _ALSO_BELOW * len(below)
+    return sum(1 for row in below if _rising(row)) <= _ALSO_BELOW * len(below) and not _years_below(cells, below)
+
+
+def _years_below(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Say whether the columns of years hold years: when something was built and renewed."""
+    columns = [column for column, cell in enumerate(cells) if _is_year(cell)]
+    filled = [row[column] for row in below for column in columns if column < len(row) and row[column].strip()]
+    return sum(map(_is_year, filled)) * 2 > len(filled)
+
+
+def _is_year(cell: str) -> bool:
+    text = unicodedata.normalize("NFKC", cell).strip()
+    return len(text) == 4 and text.isdecimal() and int(text) in _YEARS
 
 
 def _full(cells: Sequence[str]) -> int:
