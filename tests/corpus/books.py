@@ -16,7 +16,11 @@ GROUPED = [
     ["西区", 90, 110, 80],
     ["港区", 20, 30, 20],
 ]
+_COMMENTS = '<comments><commentList><comment ref="B2" authorId="0"/><comment authorId="0" ref="A4"/>'
+_COMMENTS += "</commentList></comments>"
 _DRAWING = '<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"/>'
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_RELS = "xl__worksheets___rels__sheet1.xml.rels"
 _BIG = b"<worksheet>" + b" " * 30_000_000
 _PAGE = "<html><body><table><tr><th>区</th><th>人口</th></tr><tr><td>北区</td><td>100</td></tr>"
 _PAGE += "<tr><td>西区</td><td>200</td></tr></table></body></html>"
@@ -38,6 +42,32 @@ def _with_styled_rows() -> bytes:
     name = "xl/worksheets/sheet1.xml"
     blank = "".join(f'<row r="{row}"><c r="A{row}" s="1"/></row>' for row in range(5, 30_000))
     return zipped({**parts, name: str(parts[name]).replace("</sheetData>", blank + "</sheetData>")})
+
+
+def _changed(*changes: tuple[str, str]) -> bytes:
+    """The usual table with changes in its sheet."""
+    parts = xlsx_parts([Sheet("表", ROWS)])
+    name = "xl/worksheets/sheet1.xml"
+    sheet = str(parts[name])
+    for old, new in changes:
+        sheet = sheet.replace(old, new)
+    return zipped({**parts, name: sheet})
+
+
+def _with_parts(**parts: str) -> bytes:
+    """The usual table with parts that its sheet is related to."""
+    related = "".join(f'<Relationship Id="r{name}" Target="../{name.replace("__", "/")}.xml"/>' for name in parts)
+    relations = f'<Relationships xmlns="{_RELATIONS}">{related}</Relationships>'
+    return xlsx(Sheet("表", ROWS), **{f"xl__{name}.xml": part for name, part in parts.items()}, **{_RELS: relations})
+
+
+def _drawn(inside: str) -> str:
+    anchor = f"<xdr:twoCellAnchor>{inside}<xdr:clientData/></xdr:twoCellAnchor>"
+    return _DRAWING.replace("/>", f">{anchor}</xdr:wsDr>")
+
+
+def _cols(columns: str) -> tuple[str, str]:
+    return "<sheetData>", f"<cols>{columns}</cols><sheetData>"
 
 
 def _with_doctype() -> bytes:
@@ -87,6 +117,17 @@ BOOKS: dict[str, bytes] = {
     "macros.xlsm": _book(Sheet("表", ROWS), xl__vbaProject_bin=b"x").replace(b"vbaProject_bin", b"vbaProject.bin"),
     "picture-only.xlsx": _book(Sheet("Sheet1", []), xl__media__image1=b"\x89PNG", xl__drawings__drawing1=_DRAWING),
     "picture-beside.xlsx": _book(Sheet("表", ROWS), xl__media__image1=b"\x89PNG"),
+    "picture-on-it.xlsx": _with_parts(drawings__drawing1=_drawn("<xdr:pic/>")),
+    "chart.xlsx": _with_parts(drawings__drawing1=_drawn('<xdr:graphicFrame macro=""/>')),
+    "text-box.xlsx": _with_parts(drawings__drawing1=_drawn('<xdr:sp macro=""><xdr:txBody/></xdr:sp>')),
+    "drawing-without-objects.xlsx": _with_parts(drawings__drawing1=_DRAWING),
+    "comments.xlsx": _with_parts(comments1=_COMMENTS),
+    "hidden-column.xlsx": _changed(
+        _cols('<col min="1" max="1" width="9"/><col min="3" max="3" width="9" hidden="1"/>')
+    ),
+    "hidden-columns-at-the-right.xlsx": _changed(_cols('<col min="4" max="16384" width="0" hidden="1"/>')),
+    "hidden-rows.xlsx": _changed(('<row r="2">', '<row r="2" hidden="1">'), ('<row r="4">', '<row hidden="1" r="4">')),
+    "hidden-blank-row.xlsx": _changed(("</sheetData>", '<row r="5" hidden="1"/></sheetData>')),
     "external-link.xlsx": _book(Sheet("表", ROWS), xl__externalLinks__externalLink1="<externalLink/>"),
     "far-cell.xlsx": _with_far_cell(),
     "styled-blank-rows.xlsx": _with_styled_rows(),

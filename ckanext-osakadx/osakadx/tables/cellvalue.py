@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -11,12 +12,24 @@ CellValue = int | float | str | bool | datetime.time | datetime.date | datetime.
 
 # A spreadsheet keeps 15 significant digits; what a double has beyond them is noise (0.1 + 0.2).
 _DIGITS = 15
+_STORED_TIME = re.compile(r"PT(\d{1,6})H(\d{1,2})M(\d{1,2}(?:\.\d+)?)S")
 _HALF_SECOND = datetime.timedelta(milliseconds=500)
 
 
 def as_text(value: CellValue) -> str:
     """Return a cell as text: numbers without exponent, dates as ISO 8601, times as ``hh:mm`` or ``hh:mm:ss``."""
     return WRITERS[type(value)](value)
+
+
+def stored_time(cell: str) -> str:
+    """Return a time as OpenDocument stores it (PT24H00M00S, of ISO 8601) as ``hh:mm`` or ``hh:mm:ss``; else the cell.
+
+    The cell reader knows such times as texts where they are a day or longer.
+    """
+    said = _STORED_TIME.fullmatch(cell)
+    if said is None:
+        return cell
+    return _duration(datetime.timedelta(hours=int(said[1]), minutes=int(said[2]), seconds=float(said[3])))
 
 
 def _boolean(value: bool) -> str:

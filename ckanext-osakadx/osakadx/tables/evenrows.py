@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from typing import overload
 
 _BETWEEN = "\0"  # stands in no cell of a text that is read by blocks
@@ -42,6 +43,10 @@ class EvenRows(Sequence[list[str]]):
     def values(self, place: int) -> set[str]:
         """Return the different cells of one column, from 0."""
         return set(self.column(place))
+
+    def holds(self, place: int, texts: frozenset[str]) -> bool:
+        """Say whether one of these texts is a whole cell of one column, from 0."""
+        return not texts.isdisjoint(self.column(place))
 
     @abstractmethod
     def _row(self, place: int) -> list[str]: ...
@@ -112,6 +117,10 @@ class EncodedRows(EvenRows):
             self._values[place] = set(self.encoded(place))
         return self._values[place]
 
+    def holds(self, place: int, texts: frozenset[str]) -> bool:
+        """Say whether one of these texts is a whole cell of one column, from 0; nothing is decoded for it."""
+        return not _encoded(texts, self._codec).isdisjoint(self._values.get(place) or self.encoded(place))
+
     def encoded(self, place: int) -> list[bytes]:
         """Return the cells of one column, from 0, as the file has them."""
         return self._cells[place :: self.width + 1]
@@ -127,3 +136,8 @@ class EncodedRows(EvenRows):
     def _part(self, start: int, stop: int) -> EncodedRows:
         step = self.width + 1
         return EncodedRows(self._cells[start * step : stop * step], self.width, self._codec, self._errors)
+
+
+@lru_cache
+def _encoded(texts: frozenset[str], codec: str) -> frozenset[bytes]:
+    return frozenset(text.encode(codec) for text in texts)

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from osakadx.tables import names
 from osakadx.tables.kinds import Kind, kind, prevailing
+from osakadx.tables.numberednames import names_columns
 from osakadx.tables.table import Merged, Row
 
 # So many rows are looked at; titles and legends above a table are shorter.
@@ -93,7 +94,8 @@ def _typed(rows: Sequence[Row], merged: Sequence[Merged]) -> Layout | None:
     if not kinds:
         return None
     usual = statistics.median(_filled(cells) for cells in body)
-    start = next((place for place, row in enumerate(rows) if _fits(row[1], kinds, usual)), None)
+    fitting = (place for place, row in enumerate(rows) if _fits(row[1], kinds, usual))
+    start = next((place for place in fitting if not names_columns(rows, place)), None)
     if start is None:
         return None
     if _exception(rows, start, kinds, merged):

@@ -5,6 +5,7 @@ A row of one filled cell may say that it is repeated a million times; a reader t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,11 +14,15 @@ from xml.parsers import expat
 from osakadx.quality.finding import column_letters
 from osakadx.tables.archive import Archive
 from osakadx.tables.findings import RefusedFile, found
+from osakadx.tables.hidden import Span, add
 from osakadx.tables.limits import MEBI
+from osakadx.tables.sheetobjects import PICTURE, SHAPE
 from osakadx.tables.sheetxml import SheetScan
 from osakadx.tables.table import Merged
 
 _CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
+_HIDDEN = ("collapse", "filter")
+_LONG_TIME = re.compile(r"PT0*(?:2[4-9]|[3-9]\d|[1-9]\d\d+)H")
 _CELLS = ("table-cell", "covered-table-cell")
 _MOST = 1 << 20
 _LISTED = 10_000
@@ -75,11 +80,20 @@ class _Sheet:
     without_result: list[str] = field(default_factory=list[str])
     formulas: list[str] = field(default_factory=list[str])
     merged: list[Merged] = field(default_factory=list[Merged])
-    pictures: bool = False
+    objects: dict[str, None] = field(default_factory=dict[str, None])
+    comments: list[str] = field(default_factory=list[str])
+    declared: int = 0  # columns so far
+    hidden_rows: list[Span] = field(default_factory=list[Span])
+    hidden_columns: list[Span] = field(default_factory=list[Span])
+    long_times: bool = False
 
     def scan(self) -> SheetScan:
-        marks = (self.errors, self.without_result, self.merged)
-        return SheetScan(*map(tuple, marks), self.pictures, tuple(self.formulas))  # type: ignore[arg-type]
+        return SheetScan(
+            tuple(self.errors), tuple(self.without_result), tuple(self.merged), tuple(self.formulas),
+            objects=tuple(self.objects), comments=tuple(self.comments),
+            hidden_rows=tuple(self.hidden_rows), hidden_columns=tuple(self.hidden_columns),
+            long_times=self.long_times,
+        )  # fmt: skip
 
 
 class _Content:
@@ -91,7 +105,10 @@ class _Content:
         self._open: list[str] = []
         self._starts: dict[str, Callable[[_Sheet, dict[str, Any]], None]] = {
             "table-row": _start_row,
+            "table-column": _start_column,
             "frame": _see_picture,
+            "custom-shape": _see_shape,
+            "annotation": _see_comment,
             **dict.fromkeys(_CELLS, _start_cell),
         }
 
@@ -133,6 +150,15 @@ def _start_row(sheet: _Sheet, said: dict[str, Any]) -> None:
     sheet.row += 1
     sheet.row_repeats = _repeats(said.get("number-rows-repeated"))
     sheet.column, sheet.filled = 0, False
+    if said.get("visibility") in _HIDDEN:
+        add(sheet.hidden_rows, sheet.row, sheet.row + sheet.row_repeats - 1)
+
+
+def _start_column(sheet: _Sheet, said: dict[str, Any]) -> None:
+    first = sheet.declared + 1
+    sheet.declared += _repeats(said.get("number-columns-repeated"))
+    if said.get("visibility") in _HIDDEN:
+        add(sheet.hidden_columns, first, sheet.declared)
 
 
 def _start_cell(sheet: _Sheet, said: dict[str, Any]) -> None:
@@ -149,6 +175,8 @@ def _start_cell(sheet: _Sheet, said: dict[str, Any]) -> None:
         _note(sheet.formulas, address)
     if "formula" in said and (not kind or (kind == "float" and not said.get("value"))):
         _note(sheet.without_result, address)
+    if kind == "time" and _LONG_TIME.match(str(said.get("time-value", ""))):
+        sheet.long_times = True
     if kind == "error" or (kind == "string" and str(said.get("string-value", "")).startswith("#")):
         _note(sheet.errors, address)
 
@@ -160,4 +188,14 @@ def _note(addresses: list[str], address: str) -> None:
 
 def _see_picture(sheet: _Sheet, said: dict[str, Any]) -> None:
     del said
-    sheet.pictures = True
+    sheet.objects[PICTURE] = None
+
+
+def _see_shape(sheet: _Sheet, said: dict[str, Any]) -> None:
+    del said
+    sheet.objects[SHAPE] = None
+
+
+def _see_comment(sheet: _Sheet, said: dict[str, Any]) -> None:
+    del said
+    _note(sheet.comments, f"{column_letters(sheet.column)}{sheet.row}")

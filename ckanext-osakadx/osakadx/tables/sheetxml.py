@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 
 from osakadx.tables.archive import Archive
 from osakadx.tables.findings import RefusedFile, found
+from osakadx.tables.hidden import HiddenParts, Span
+from osakadx.tables.sheetobjects import ObjectWatch, on_sheet
 from osakadx.tables.table import Merged
 
 _OVERLAP = 1024
@@ -39,14 +41,20 @@ class SheetScan:
         errors, without_result: addresses of error values and of formulas without a result, in the order met.
         merged: ranges of merged cells, where the cell reader does not know them.
         formulas: addresses of all formulas.
-        pictures: whether pictures, charts or shapes lie on it, where that is known by sheet.
+        objects: kinds of what lies on it (see `osakadx.tables.sheetobjects`). comments: addresses of cells with one.
+        hidden_rows, hidden_columns: blank ones, too, in order.
+        long_times: whether there are times of a day or longer that the cell reader gives as they are stored.
     """
 
     errors: tuple[str, ...]
     without_result: tuple[str, ...]
     merged: tuple[Merged, ...] = ()
-    pictures: bool = False
     formulas: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
+    hidden_rows: tuple[Span, ...] = ()
+    hidden_columns: tuple[Span, ...] = ()
+    long_times: bool = False
 
 
 def scan(archive: Archive) -> dict[str, SheetScan]:
@@ -57,7 +65,8 @@ def scan(archive: Archive) -> dict[str, SheetScan]:
             filled cells of a sheet lie too far apart.
     """
     sheets = sheet_parts(archive)
-    seen: dict[str, SheetScan] = {}
+    seen: dict[str, _Watch] = {}
+    beside: dict[str, ObjectWatch] = {}
     budget = archive.limits.archive_bytes
     for name in sorted(archive.names):
         watch = _Watch(name)
@@ -66,12 +75,11 @@ def scan(archive: Archive) -> dict[str, SheetScan]:
             if budget < 0:
                 raise RefusedFile(found("archive-too-large", limit=archive.limits.archive_bytes >> 20))
             watch.see(chunk, sheet=name in sheets)
+        beside[name] = watch.beside
         if name in sheets:
             _check_area(archive, name, sheets[name], watch)
-            seen[sheets[name]] = SheetScan(
-                tuple(watch.errors), tuple(watch.without_result), formulas=tuple(watch.formulas)
-            )
-    return seen
+            seen[name] = watch
+    return {sheets[name]: watch.scan(*on_sheet(archive, name, beside)) for name, watch in seen.items()}
 
 
 class _Watch:
@@ -85,6 +93,15 @@ class _Watch:
         self.errors: dict[str, None] = {}
         self.without_result: dict[str, None] = {}
         self.formulas: dict[str, None] = {}
+        self.hidden = HiddenParts()
+        self.beside = ObjectWatch(name)
+
+    def scan(self, objects: tuple[str, ...], comments: tuple[str, ...]) -> SheetScan:
+        return SheetScan(
+            tuple(self.errors), tuple(self.without_result), formulas=tuple(self.formulas),
+            objects=objects, comments=comments,
+            hidden_rows=tuple(self.hidden.rows), hidden_columns=tuple(self.hidden.columns),
+        )  # fmt: skip
 
     def see(self, chunk: bytes, *, sheet: bool) -> None:
         if not self._xml:
@@ -94,7 +111,9 @@ class _Watch:
         if any(doctype in window for doctype in _DOCTYPES):
             raise RefusedFile(found("xml-doctype"))
         if not sheet:
+            self.beside.see(window)
             return
+        self.hidden.see(window)
         self.rows = max(self.rows, *map(int, _ROW.findall(window)), 0)
         far = (column_number(letters) for letters in set(_FAR_COLUMN.findall(window)))
         self.columns = max(self.columns, *far, 0)

@@ -18,6 +18,7 @@ from osakadx.tables.findings import found
 from osakadx.tables.header import Layout
 from osakadx.tables.kinds import kind
 from osakadx.tables.table import Merged, Note, Row, Rows, Table, is_blank
+from osakadx.tables.totals import LABELS, Labelled, is_total, label_columns, labelled
 
 Report = Callable[[Finding], None]
 
@@ -29,12 +30,10 @@ _MANY_COLUMNS = 1_000
 _TAIL = 50
 _NOTE_CHARS = 500
 _FOOTNOTE = re.compile(r"\s*(?:以上$|以下余白|[※*＊]|[(（]?注|[(（]?備考|資料|出典|出所|[（(]?なお|[-‐―－]+$)")
-_TOTALS = frozenset({"合計", "総計", "小計", "計", "総数", "平均", "累計", "全体"})
 _TOTAL_LAST = "計数均体"
 # A first cell that ends like this may be a total, or blank: every space that `str.isspace` knows.
 _SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
 _LOOKED_AT = frozenset(_TOTAL_LAST + _SPACES)
-_TOTAL_ENDS = ("合計", "小計", "総計", "区計", "市計", "町計", "村計", "県計", "府計")
 
 
 @dataclass(frozen=True)
@@ -179,7 +178,7 @@ def _tell_header(layout: Layout, top: Sequence[Row], merged: Sequence[Merged], t
     below = [row for row in top if row[0] >= layout.first_data_row and not is_blank(row[1])]
     body = [row for row in below if list(row[1]) != names]
     # A row of totals has blanks of its own, which say nothing about the labels above it.
-    cell = fragments.written_once([row for row in body if not _is_total(next(filter(None, row[1])), row[1])])
+    cell = fragments.written_once([row for row in body if not is_total(next(filter(None, row[1])), row[1])])
     if cell and not any(span[0] <= cell[0] <= span[2] and span[1] <= cell[1] <= span[3] for span in merged):
         tell("labels-left-out", row=cell[0], column=cell[1])
     second = fragments.beside(layout.header, [cells for _, cells in body])
@@ -216,6 +215,8 @@ class _Body:
         self._top = top
         self._names = next((list(cells) for number, cells in top if number in layout.header_rows[-1:]), list[str]())
         self._label = next(filter(None, self._names), None)
+        self._label_columns = label_columns([cells for number, cells in top if number >= self._start])
+        self._unproved: Labelled | None = None  # the row right above, a total if this one is a part of it
         self._blank = 0  # the first of the blank rows right above, 0 where there is none
         self._tail = _Tail()
         self.ragged: list[tuple[int, int]] = []
@@ -247,10 +248,12 @@ class _Body:
         columns = self._columns
         if isinstance(block, EvenRows) and block.width == columns:
             odd = self._odd(block.column(0)) if self._needs_a_look(block.values(0)) else []
+            odd = self._with_totals(odd, block)
         elif set(map(len, block)) == {columns}:
-            odd = self._odd([cells[0] for cells in block])
+            odd = self._with_totals(self._odd([cells[0] for cells in block]), block)
         else:
             odd = [place for place, cells in enumerate(block) if len(cells) != columns or self._odd(cells[:1])]
+            odd = self._with_totals(odd, block)
         place = 0
         for at in (*odd, len(block)):
             if self._blank and place < at:  # the row right below a blank one
@@ -271,10 +274,25 @@ class _Body:
             return []
         return [place for place, first in enumerate(firsts) if not first or first[-1] in _LOOKED_AT or first == label]
 
+    def _with_totals(self, odd: list[int], block: Sequence[Cells]) -> list[int]:
+        """Add the places of the rows that another label column calls totals."""
+        even = isinstance(block, EvenRows)
+        for column in self._label_columns:
+            if even and not (column < block.width and block.holds(column, LABELS)):
+                continue
+            cells = block.column(column) if even else [row[column] if column < len(row) else "" for row in block]
+            if not LABELS.isdisjoint(cells):
+                odd = sorted({*odd, *(place for place, cell in enumerate(cells) if cell in LABELS)})
+        return odd
+
     def _needs_a_look(self, firsts: Collection[str]) -> bool:
         return not all(firsts) or self._label in firsts or not _LOOKED_AT.isdisjoint([first[-1] for first in firsts])
 
     def _count(self, number: int, block: Sequence[Cells], *, even: bool = False, after_blank: bool = False) -> None:
+        if self._unproved and block:
+            if self._unproved.has_part(block[0]):
+                self._tell("total-row", row=self._unproved.row, value=self._unproved.label)
+            self._unproved = None
         self.count += len(block)
         self.last = number + len(block) - 1
         self._tail.add(number, block, after_blank=after_blank)
@@ -296,11 +314,16 @@ class _Body:
         if len(cells) != self._columns and len(self.ragged) < _LISTED:
             self.ragged.append((number, len(cells)))
         label = next(filter(None, cells))
-        if label[-1] in _TOTAL_LAST and _is_total(label, cells):
+        beside = None
+        if label[-1] in _TOTAL_LAST and is_total(label, cells):
             self._tell("total-row", row=number, value=label)
+        elif (beside := labelled(number, cells, self._label_columns)) and beside.has_part(self._tail.last()):
+            self._tell("total-row", row=number, value=beside.label)
+            beside = None
         if label == self._label and list(cells) == self._names:
             self._tell("header-repeated", row=number)
         self._count(number, [cells], after_blank=after_blank)
+        self._unproved = beside
         return False
 
     def footnotes(self) -> tuple[Note, ...]:
@@ -332,6 +355,10 @@ class _Tail:
         while self._count - len(self._blocks[0][1]) >= _TAIL:
             self._count -= len(self._blocks.popleft()[1])
 
+    def last(self) -> Cells | None:
+        """Return the last row, None where there is none."""
+        return self._blocks[-1][1][-1] if self._blocks else None
+
     def upwards(self) -> Iterator[tuple[int, Cells, bool]]:
         """Yield the rows from the last one on."""
         rows = (
@@ -340,10 +367,3 @@ class _Tail:
             for place in reversed(range(len(block)))
         )
         return islice(rows, _TAIL)
-
-
-def _is_total(label: str, cells: Sequence[str]) -> bool:
-    plain = "".join(label.split())
-    if plain not in _TOTALS and not plain.endswith(_TOTAL_ENDS):
-        return False
-    return any(kind(cell) == "number" for cell in cells)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from functools import partial
 
 from python_calamine import (
     CalamineError,
@@ -14,17 +15,18 @@ from python_calamine import (
 )
 
 from osakadx.quality.finding import column_letters
-from osakadx.tables import odsxml
+from osakadx.tables import hidden, odsxml
 from osakadx.tables.archive import open_archive
 from osakadx.tables.biff import has_password
-from osakadx.tables.cellvalue import WRITERS
+from osakadx.tables.cellvalue import WRITERS, stored_time
 from osakadx.tables.feed import blocks
 from osakadx.tables.findings import RefusedFile, found
 from osakadx.tables.limits import Limits
+from osakadx.tables.sheetobjects import PICTURE, called
 from osakadx.tables.sheetxml import SheetScan, column_number, scan
 from osakadx.tables.source import Source
 from osakadx.tables.survey import Grid, Report
-from osakadx.tables.table import Merged, Row
+from osakadx.tables.table import Merged, Row, Rows
 
 # What a failed assertion inside the (Rust) reader becomes; a BaseException with no module to import it from.
 _PANIC = "PanicException"
@@ -51,6 +53,8 @@ def grids(source: Source, format_: str, limits: Limits, report: Report) -> list[
         with open_archive(source, limits) as archive:
             scans = odsxml.scan(archive) if format_ == "ODS" else scan(archive)
             _tell_parts(archive.names, report)
+            if not any(seen.objects for seen in scans.values()) and _any(archive.names, _IMAGES):
+                report(found("workbook-images", called=called({PICTURE})))  # behind the cells, or on paper only
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(source.read()))
         return list(_visible(workbook, scans, report))
@@ -61,12 +65,14 @@ def grids(source: Source, format_: str, limits: Limits, report: Report) -> list[
 
 
 def _tell_parts(names: frozenset[str], report: Report) -> None:
-    if "xl/vbaProject.bin" in names or any(name.startswith(_BASIC) for name in names):
+    if "xl/vbaProject.bin" in names or _any(names, _BASIC):
         report(found("workbook-macros"))
-    if any(name.startswith(_EXTERNAL) for name in names):
+    if _any(names, _EXTERNAL):
         report(found("workbook-external-links"))
-    if any(name.startswith(_IMAGES) for name in names):
-        report(found("workbook-images"))
+
+
+def _any(names: frozenset[str], folder: str) -> bool:
+    return any(name.startswith(folder) for name in names)
 
 
 def _visible(workbook: CalamineWorkbook, scans: dict[str, SheetScan], report: Report) -> Iterator[Grid]:
@@ -76,39 +82,50 @@ def _visible(workbook: CalamineWorkbook, scans: dict[str, SheetScan], report: Re
         if meta.visible != SheetVisibleEnum.Visible:
             report(found("sheet-hidden", sheet=meta.name))
             continue
+        seen = scans.get(meta.name)
+        if seen and seen.objects:
+            report(found("workbook-images", sheet=meta.name, called=called(seen.objects)))
         sheet = workbook.get_sheet_by_name(meta.name)
         if sheet.start is None:
             report(found("sheet-blank", sheet=meta.name))
             continue
-        _tell_cells(meta.name, scans.get(meta.name), report)
-        seen = scans.get(meta.name)
-        yield _grid(meta.name, sheet, seen.merged if seen else (), report)
+        if seen:
+            _tell_cells(meta.name, seen, report)
+            for finding in hidden.tell(meta.name, seen.hidden_rows, seen.hidden_columns, _rows(sheet)):
+                report(finding)
+        rows = partial(_with_long_times if seen and seen.long_times else _rows, sheet)
+        yield _grid(meta.name, sheet, seen.merged if seen else (), rows, report)
 
 
-def _tell_cells(sheet: str, seen: SheetScan | None, report: Report) -> None:
-    if seen is None:
-        return
-    if seen.pictures:
-        report(found("workbook-images", sheet=sheet))
+def _tell_cells(sheet: str, seen: SheetScan, report: Report) -> None:
     if seen.formulas:
         first = seen.formulas[0]
         letters = first.rstrip("0123456789")
         row, column = int(first[len(letters) :]), column_number(letters.encode("ascii"))
         report(found("workbook-formulas", sheet=sheet, row=row, column=column, count=len(seen.formulas)))
-    for rule, addresses in (("cell-error", seen.errors), ("formula-without-result", seen.without_result)):
+    for rule, addresses in (
+        ("cell-error", seen.errors),
+        ("formula-without-result", seen.without_result),
+        ("cell-comment", seen.comments),
+    ):
         for address in addresses:
             letters = address.rstrip("0123456789")
             column = column_number(letters.encode("ascii"))
             report(found(rule, sheet=sheet, row=int(address[len(letters) :]), column=column))
 
 
-def _grid(name: str, sheet: CalamineSheet, spans: tuple[Merged, ...], report: Report) -> Grid:
+def _grid(name: str, sheet: CalamineSheet, spans: tuple[Merged, ...], rows: Rows, report: Report) -> Grid:
     known = sheet.merged_cell_ranges or ()
     merged = spans or tuple((first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1) for first, last in known)
     for top, left, bottom, right in sorted(merged):
         area = f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
         report(found("merged-cells", sheet=name, row=top, column=left, value=area))
-    return Grid(name, name, lambda _: blocks(_rows(sheet)), lambda: _rows(sheet), merged, even=True)
+    return Grid(name, name, lambda _: blocks(rows()), rows, merged, even=True)
+
+
+def _with_long_times(sheet: CalamineSheet) -> Iterator[Row]:
+    for number, cells in _rows(sheet):
+        yield number, [stored_time(cell) if cell.startswith("PT") else cell for cell in cells]
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[Row]:

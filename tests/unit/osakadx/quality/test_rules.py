@@ -58,6 +58,14 @@ def with_picture():
     return buffer.getvalue()
 
 
+def chart(sheet):
+    sheet.add_chart(openpyxl.chart.BarChart(), "G2")
+
+
+def comment(sheet):
+    sheet["B3"].comment = openpyxl.comments.Comment("要確認", "山田")
+
+
 def formula(sheet):
     sheet["E3"] = "=1+1"
 
@@ -249,6 +257,8 @@ def test_missing_and_renamed_columns_of_the_standard_cost_points():
     [
         ("cells-are-not-merged", workbook(lambda sheet: sheet.merge_cells("A3:A4")), workbook(), "a.xlsx"),
         ("no-objects-on-sheets", with_picture(), workbook(), "a.xlsx"),
+        ("no-objects-on-sheets", workbook(chart), workbook(), "a.xlsx"),
+        ("no-objects-on-sheets", workbook(comment), workbook(), "a.xlsx"),
         ("formulas-are-values", workbook(formula), workbook(), "a.xlsx"),
         ("fields-are-quoted", GOOD.replace("3番".encode(), '3"番'.encode()), GOOD, "a.csv"),
         ("file-is-a-table", b"%PDF-1.7\n", GOOD, "a.csv"),

@@ -91,6 +91,78 @@ def test_years_may_be_column_names():
     assert where("区,2019,2020,2021", "北区,100,110,120", "西区,200,210,220", "港区,50,51,52") == ((1,), 2)
 
 
+NUMBERS = ["北,50,51,40,42,30", "西,61,60,44,40,37", "港,12,10,19,17,20", "南,9,8,7,9,7"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "町名,総数,0-4,5-9,10-14,15-19",
+        "町名,0-4,5-9,10-14,15-19,20-24",
+        "町名,０-４,５-９,10-14,15-19,20-24",
+        "町名,0-10,10-20,20-30,30-40,不詳",
+        ",0,1-4,5-9,10-14,15-19",
+        "町名,0-4,5-9,計,0-4,5-9",
+        "施設名,0,1,2,3,4",
+        "学年,1,2,3,4,5",
+        "時間帯,9,10,11,12,13",
+        "年度,10,11,12,1,2",
+        "区分,2020,2021,2022,2023,計",
+        "区分,2022,2023,2022,2023,増減",
+        ",2022,2023,増減,増減率,順位",
+    ],
+)
+@pytest.mark.parametrize("above", [[], ["人口の推移", ""], [",年齢,,,,"]], ids=["bare", "title", "group"])
+def test_numbers_one_after_the_other_name_their_columns(header, above):
+    layout = locate(grid(*above, header, *NUMBERS))
+    assert layout is not None
+    rows = layout.header_rows
+    assert (rows[-1], layout.first_data_row) == (len(above) + 1, len(above) + 2)
+    assert [name.rpartition("_")[2] for name in layout.header] == header.split(",")
+
+
+MONTHS = ",".join(map(str, (*range(4, 13), 1, 2, 3)))
+HOURS = ",".join(map(str, range(1, 25)))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["区分,2022,2023", "出生,100,101", "死亡,101,99", "転入,102,101"],
+        [f"年度,{MONTHS}", *[f"{year},{','.join(map(str, range(year, year + 12)))}" for year in range(2016, 2022)]],
+        [f"日付,{HOURS}", *[f"2026-04-0{day}," + ",".join(["1.5"] * 24) for day in range(1, 9)]],
+    ],
+    ids=["two years", "months from April", "hours"],
+)
+def test_years_months_and_hours_name_their_columns(lines):
+    assert where(*lines) == ((1,), 2)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["北区,100,110,120", "西区,200,210,220", "港区,50,51,52"],
+        ["北区,1,2,3", "北区,3,1,2", "西区,4,4,0", "港区,7,5,5"],  # the first name comes again
+        ["北区,0,1,2", "西区,1,2,3", "港区,4,5,6", "南区,0,1,2"],  # so does the rise
+        ["橋,2001,2015", "道,1998,2020", "堤,2003,2004", "坂,1999,2010"],  # from and to
+        ["橋,1998,2015", "道,1975,", "堤,1980,", "坂,1990,"],  # built and renewed
+        ["1,2,3,4", "5,9,7,1", "9,1,4,0", "2,2,1,8"],
+        ["北区,530-0001,06-1234", "西区,550-0002,06-1235", "港区,552-0003,06-1236"],
+        ["北区,10-1,12-2", "西区,3-5,1-2", "港区,7-7,8-1", "南区,2-2,3-3"],
+        ["2024-04-01,1,2,3", "2024-04-02,4,4,4", "2024-04-03,5,1,4"],
+        ["北区,1,2", "西区,4,3", "港区,9,9"],
+        ["北区,5,6,7", "西区,4,3,1", "港区,9,9,2"],
+    ],
+)
+def test_numbers_that_name_nothing_are_data(lines):
+    assert where(*lines) == ((), 1)
+
+
+@pytest.mark.parametrize("header", ["町名,乳児,幼児,児童", "町名,開始,終了,点検", "町名,Ａ,Ｂ,"])
+def test_a_first_row_of_data_that_rises_stays_below_its_header(header):
+    assert where(header, "北区,1,2,3", "西区,5,1,4", "港区,9,0,2", "南区,3,3,1") == ((1,), 2)
+
+
 def test_data_from_the_first_row_on_have_no_header():
     layout = locate(grid("北区,100,2024-04-01", "西区,200,2024-04-02", "港区,50,2024-04-03"))
     assert layout is not None

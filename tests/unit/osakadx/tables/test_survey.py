@@ -1,5 +1,10 @@
 import pytest
+from osakadx.tables.limits import Limits
 from osakadx.tables.read import read
+
+# Caps below which a file is read line by line.
+LINES = Limits(line_chars=1 << 15, field_chars=1 << 15, places=10_000)
+BLOCKS = Limits(places=10_000)
 
 HEADER = "区,人口,世帯\n"
 BODY = "北区,100,50\n西区,200,90\n港区,50,20\n"
@@ -22,6 +27,47 @@ def test_a_total_is_told_and_stays():
     reading, found = a_file(HEADER + BODY + "合　計,350,160\n")
     assert found == [("total-row", 5)]
     assert reading.tables[0].rows == 4
+
+
+@pytest.mark.parametrize(
+    "rows, totals",
+    [
+        ("272124,八尾市,東,10\n272124,八尾市,西,20\n272124,八尾市,合計,30\n", [4]),
+        ("2023,市立,小学校,1\n2023,市立,計,1\n2024,市立,小学校,2\n2024,市立,計,2\n", [3, 5]),
+        ("1,八尾市,東,10\n,八尾市,合　計,10\n", [3]),
+        ("1,八尾市,総数,10\n1,八尾市,男,4\n1,八尾市,女,6\n1,堺市,総数,2\n1,堺市,男,2\n", [2, 5]),
+        ("1,大阪府,北,1\n1,大阪府,小計,1\n1,総数,,2\n", [3, 4]),
+        # no parts beside it: the only value there is, or the way a figure was made
+        ("1,八尾市,総数,10\n2,八尾市,総数,11\n3,八尾市,総数,12\n", []),
+        ("1,人口,合計,10\n2,気温,平均,11\n3,雨量,合計,12\n", []),
+        ("1,八尾市,東,無\n2,八尾市,計,無\n", []),
+        ("1,八尾市,会計課,1\n2,八尾市,計量検査所,2\n3,八尾市,設計,3\n4,八尾市,家計,4\n", []),
+    ],
+)
+def test_a_total_in_a_further_label_column_is_told_beside_its_parts(rows, totals):
+    _, found = a_file("番号,市,区分,数\n" + rows)
+    assert [row for rule, row in found if rule == "total-row"] == totals
+
+
+TOTALS = "番号,市,区分,数\n" + "".join(
+    f"{n},市{n // 50},{'計' if n % 7 == 0 else '総　数' if n % 11 == 0 else f'町{n}'},{n}\n" for n in range(1, 2000)
+)
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "cp932", "euc_jp", "utf-16"])
+@pytest.mark.parametrize("odd", ["", "9,市1\n", '9,市1,"a\nb",3\n'], ids=["even", "ragged", "quoted"])
+def test_totals_are_the_same_in_blocks_and_in_lines(codec, odd, monkeypatch):
+    text = (TOTALS + odd) * 2
+    expected = total_rows(text.encode(), LINES)
+    assert len(expected) > 100
+    for size in (1, 7, 300, 1 << 16):
+        monkeypatch.setattr("osakadx.tables.delimited.BLOCK", size)
+        assert total_rows(text.encode(codec), BLOCKS) == expected
+
+
+def total_rows(content, limits):
+    findings = read(content, "a.csv", limits=limits).findings
+    return [finding.row for finding in findings if finding.rule == "total-row"]
 
 
 def test_a_facility_whose_name_ends_like_a_total_is_none():

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from osakadx.tables.limits import Limits
 from osakadx.tables.read import read
@@ -73,6 +75,75 @@ def test_hidden_sheets_are_told_and_not_read(book):
     reading = read(saved(book), "a.xlsx")
     assert [table.sheet for table in reading.tables] == ["Sheet"]
     assert found(reading) == [("sheet-hidden", "作業用"), ("sheet-blank", "空")]
+
+
+def test_hidden_columns_with_something_in_them_are_told_by_name(book):
+    book.active["E1"], book.active["E3"], book.active["F3"] = "担当者携帯", "090-1234-5678", "06-1234-5678"
+    for column in "BEFGHXFD":
+        book.active.column_dimensions[column].hidden = True
+    findings = read(saved(book), "a.xlsx").findings
+    told = [finding for finding in findings if finding.rule == "columns-hidden"]
+    assert [finding.cell for finding in told] == ["B1", "E1", "F3"]
+    assert told[1].message.startswith("E 列(「担当者携帯」)が非表示です。")
+    assert told[1].message_en.startswith("Column E (担当者携帯) is hidden.")
+    assert told[2].message.startswith("F 列が非表示です。")  # a number may be just what nobody should see
+    assert all("再表示" in finding.fix and "Unhide" in finding.fix_en for finding in told)
+
+
+def test_hidden_rows_with_something_in_them_are_told_once(book):
+    for row in range(4, 60):
+        book.active.append(["東区", row, None] if row != 20 else [None])
+    for row in (3, 5, 6, 20, 31, 32, 33, *range(40, 58, 2), 900):
+        book.active.row_dimensions[row].hidden = True
+    told = [finding for finding in read(saved(book), "a.xlsx").findings if finding.rule == "rows-hidden"]
+    assert [(finding.row, finding.value) for finding in told] == [(3, "3, 5-6, 31-33, 40, 42, 44, 46, 48 …")]
+    assert told[0].message.startswith("値の入った 15 行が非表示です(3, 5-6, ")
+
+
+def test_hidden_parts_are_found_wherever_a_piece_of_the_sheet_ends(book, monkeypatch):
+    for row in range(4, 400):
+        book.active.append(["東区", row])
+        book.active.row_dimensions[row].hidden = row % 3 == 0
+    book.active.column_dimensions["B"].hidden = True
+    content = saved(book)
+    expected = read(content, "a.xlsx").findings
+    assert [finding.rule for finding in expected] == ["columns-hidden", "rows-hidden"]
+    for size in (97, 1000):
+        monkeypatch.setattr("osakadx.tables.archive.MEBI", size)
+        assert read(content, "a.xlsx").findings == expected
+
+
+def test_parts_of_a_hidden_sheet_are_not_told_apart(book):
+    hidden = book.create_sheet("作業用")
+    hidden.append(["x", "y"])
+    hidden.column_dimensions["A"].hidden = hidden.row_dimensions[1].hidden = True
+    hidden["A1"].comment = Comment("要確認", "山田")
+    hidden.sheet_state = "hidden"
+    assert found(read(saved(book), "a.xlsx")) == [("sheet-hidden", "作業用")]
+
+
+def test_comments_are_told_with_their_cells_and_not_repeated(book):
+    book.active["B3"].comment = Comment("要確認 山田 090-1234-5678", "山田")
+    (finding,) = read(saved(book), "a.xlsx").findings
+    assert (finding.rule, finding.cell, finding.value) == ("cell-comment", "B3", None)
+    assert "山田" not in finding.message and "メモの削除" in finding.fix
+
+
+def test_charts_and_text_boxes_are_told_with_their_sheet(book):
+    plain = book.create_sheet("表2")
+    plain.append(["区", "数"])
+    plain.append(["北区", 1])
+    chart = BarChart()
+    chart.add_data(Reference(book.active, min_col=2, min_row=1, max_row=3), titles_from_data=True)
+    book.active.add_chart(chart, "E2")
+    (finding,) = read(saved(book), "a.xlsx").findings
+    assert (finding.rule, finding.sheet) == ("workbook-images", "Sheet")
+    assert finding.message.startswith("グラフが置かれています。")
+    box = '<xdr:sp macro=""><xdr:txBody/></xdr:sp></xdr:wsDr>'
+    drawn = {"xl/drawings/drawing1.xml": lambda text: re.sub("</(xdr:)?wsDr>", box, text)}
+    (finding,) = read(rewritten(saved(book), drawn), "a.xlsx").findings
+    assert finding.message.startswith("グラフ・図形やテキストボックスが置かれています。")
+    assert finding.message_en.startswith("There are objects on the sheet: charts, shapes or text boxes.")
 
 
 def test_merged_cells_are_told_with_their_range(book):
