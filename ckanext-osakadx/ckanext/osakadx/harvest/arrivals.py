@@ -30,11 +30,10 @@ def announce(run: Run) -> None:
 
 def _written(run_id: str) -> Iterator[list[str]]:
     """The data sets that a run wrote, a part at a time: a first harvest may bring a hundred thousand."""
-    written = sa.select(Entry.position, Entry.package_id).where(
-        Entry.run_id == run_id, Entry.result.in_(("added", "updated"))
-    )
+    written = sa.select(Entry.position, Entry.package_id).order_by(Entry.position).limit(PART)
+    written = written.where(Entry.run_id == run_id, Entry.result.in_(("added", "updated")))
     last = -1
-    while rows := model.Session.execute(written.where(Entry.position > last).order_by(Entry.position).limit(PART)).all():
+    while rows := model.Session.execute(written.where(Entry.position > last)).all():
         last = rows[-1].position
         yield [row.package_id for row in rows]
 
