@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, NoReturn
 
-from osakadx import standards, vocab
+from osakadx import shellfiles, standards, vocab
 from osakadx.bilingual import Bilingual
 from osakadx.tables import page, report
 from osakadx.tables.findings import found
@@ -23,6 +23,7 @@ COMMANDS = "osakadx.commands"  # entry points: functions that add a command whic
 
 _LAYOUT = "\n\u3000"
 FINE, ERRORS, UNREADABLE = 0, 1, 2
+_EPILOG = "終了コード: 0 問題なし / 1 エラーの指摘がある / 2 読み取れないファイルがある、またはコマンドの書き方が違う"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +35,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_check(commands)
     _add_others(commands, next(iter(arguments), ""))
     chosen = parser.parse_args(arguments)
+    if refused := _refused(chosen):
+        sys.stderr.write(shown([refused]) + "\n")
+        return UNREADABLE
     return chosen.run(chosen)
+
+
+def _refused(chosen: argparse.Namespace) -> str:
+    """Why the command is not run at all: nothing is read before it is known that its report may be written."""
+    report = getattr(chosen, "html", None)
+    return shellfiles.refusal(report, chosen.files) if report else ""
 
 
 def _add_others(commands: Any, asked: str) -> None:
@@ -59,7 +69,7 @@ def _add_read(commands: Any) -> None:
         "read",
         help=about,
         description=about,
-        epilog="終了コード: 0 問題なし / 1 エラーの指摘がある / 2 読み取れないファイルがある",
+        epilog=_EPILOG,
     )
     _add_files(command)
     command.add_argument(
@@ -77,7 +87,10 @@ def _add_files(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--json", action="store_true", help="1ファイルにつき1行の JSON で出力します")
     command.add_argument(
-        "--html", metavar="FILE", help="結果をこのファイルに、ウェブブラウザーで開ける形でも書き出します"
+        "--html",
+        metavar="REPORT.html",
+        help="結果をこのファイルに、ウェブブラウザーで開ける形でも書き出します"
+        "(前の結果の .html は置き換え、調べるファイルやほかのファイルには上書きしません)",
     )
 
 
@@ -120,7 +133,7 @@ def _add_check(commands: Any) -> None:
         "check",
         help=about,
         description=about,
-        epilog="終了コード: 0 問題なし / 1 エラーの指摘がある / 2 読み取れないファイルがある",
+        epilog=_EPILOG,
     )
     _add_files(command)
     command.add_argument(

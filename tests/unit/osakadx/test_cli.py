@@ -134,3 +134,18 @@ def test_several_files_are_told_on_one_page(tmp_path, capfdbinary):
 def test_a_page_that_cannot_be_written_is_told(tmp_path, capfdbinary):
     assert cli.main(["read", "--html", str(tmp_path), FINE]) == 2
     assert "に書き込めません(フォルダーです)" in capfdbinary.readouterr().err.decode()
+
+
+@pytest.mark.parametrize("command", ["read", "check"])
+def test_a_report_never_replaces_data(command, tmp_path, capfdbinary):
+    first, second = tmp_path / "a1.csv", tmp_path / "a2.csv"
+    for path in (first, second):
+        path.write_bytes(b"a,b\n1,2\n")
+    assert cli.main([command, "--html", str(first), str(second)]) == 2
+    assert cli.main([command, str(second), "--html", str(second)]) == 2
+    said, err = capfdbinary.readouterr()
+    assert said == b"" and err.decode().count("上書きしません") == 2
+    assert first.read_bytes() == second.read_bytes() == b"a,b\n1,2\n"
+    page = tmp_path / "report.html"
+    assert [cli.main([command, "--html", str(page), str(first)]) for _ in range(2)] == [0, 0]
+    assert page.read_text("utf-8").startswith("<!")
