@@ -32,6 +32,7 @@ _EITHER_KANA = re.compile(_KANA.pattern.replace("[ァ-ヺ", "[ぁ-ゖァ-ヺ"))
 _SHOWN_CODES = 8
 _CORPORATE_DIGITS = 13
 _REGULAR = 0.8
+_DEGREES = 360  # no way of counting them has more
 
 
 @cell_check("dates-are-iso")
@@ -252,7 +253,7 @@ def coordinates_are_degrees(column: Column, table: Table) -> Judge | None:
         plain = f"{digits[:whole]}.{digits[whole:]}"
         if digits.isdecimal() and len(digits) > whole and low <= float(plain) <= high:
             return "point", {"plain": plain}
-        return "japan", {}
+        return ("metres" if abs(degrees) > _DEGREES else "japan"), {}
 
     return judge
 
