@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import cache
 
 from osakadx import dates
 from osakadx.quality.checks.check import Judge, Problem, Table, cell_check
@@ -58,7 +59,7 @@ def cells_hold_one_value(column: Column, table: Table) -> Judge | None:
         marks = set(_LISTED.findall(value))
         if all(map(_JOINING.fullmatch, marks)) and any(uses[item] < 2 for item in _items(value)):
             return None
-        return "list", {"mark": "改行" if found[0] == "\n" else found[0]}
+        return ("lines", {}) if "\n" in marks else ("list", {"mark": found[0]})
 
     return judge
 
@@ -125,12 +126,13 @@ def unknown(plain: str) -> bool:
 @cell_check("no-layout-blanks")
 def no_layout_blanks(column: Column, table: Table) -> Judge | None:
     """No value has blanks around it, between its characters, or a line break where no text runs."""
-    del table
     prose = _PROSE.search(column.name) is not None
+    listed = cache(lambda: cells_hold_one_value(column, table))  # says of a list in lines how to mend it, once
 
     def judge(value: str) -> Problem | None:
         if "\n" in value and not prose:
-            return "newline", {}
+            several = listed()
+            return None if several and several(value) else ("newline", {})
         if value[0] in _BLANK_CHARS or value[-1] in _BLANK_CHARS:
             return "around", {}
         if not value.isascii() and (" " in value or "\u3000" in value) and _SPREAD.fullmatch(value):

@@ -92,6 +92,8 @@ def _phone(value: str) -> Problem | None:
     if _LOST_ZERO.fullmatch(bare):
         return "zero", {}
     read = contacts.telephone(bare)
+    if read and read[0] == bare:
+        return None
     if read:
         return "spelling", {"plain": read[0]}
     return "several" if _ONE_PHONE.search(unicodedata.normalize("NFKC", bare)) else "unread", {}

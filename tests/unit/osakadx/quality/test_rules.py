@@ -181,6 +181,15 @@ def test_names_and_codes_are_not_taken_for_lists(rule, content, told):
     assert [finding.cell for finding in found if finding.rule == rule] == told
 
 
+def test_a_list_in_lines_is_told_once_and_its_words_are_not_glued_together():
+    rows = ['ア,"生活介護\n短期入所"', 'イ,"共同生活援助\n短期入所"', "ウ,生活介護", "エ,共同生活援助"]
+    told = look("\r\n".join(["事業,サービス", *rows]).encode()).check.findings
+    assert [(one.rule, one.cell) for one in told] == [("cells-hold-one-value", "B2"), ("cells-hold-one-value", "B3")]
+    assert "改行" in told[0].message and "Ctrl+J" in told[0].fix and "半角の「;」" in told[0].fix
+    two = look(lines(c4='"12\n(うち3)"')).check.findings
+    assert [one.rule for one in two] == ["cells-hold-one-value"]
+
+
 @pytest.mark.parametrize(
     ("value", "words"),
     [
@@ -188,6 +197,9 @@ def test_names_and_codes_are_not_taken_for_lists(rule, content, told):
         ("（小）054-625-7200、（GH）054-625-8525", "2つ以上"),
         ("06-6458-1132 夜間は守衛室へ", "言葉と一緒に"),
         ("6613-0160", "市外局番"),
+        ("1771", "市外局番"),
+        ("078-302-1661,1771", "2つ以上"),
+        ("072-924-3803 / 3804", "2つ以上"),
         ("072-233-1101 内線12", "半角数字"),
     ],
 )
@@ -195,6 +207,12 @@ def test_what_is_wrong_with_a_telephone_number_is_told(value, words):
     rows = [f'館{n},"{value if n == 5 else f"072-233-11{n:02}"}"' for n in range(12)]
     found = look("\r\n".join(["名称,電話番号", *rows]).encode()).check.findings
     assert [words in finding.message for finding in found if finding.rule == "phones-are-plain"] == [True]
+
+
+@pytest.mark.parametrize("value", ["188", "119", "#7119", "06-6941-0351 / 188"])
+def test_short_numbers_that_anybody_can_dial_are_numbers(value):
+    rows = [f"館{n},{value if n == 5 else f'072-233-11{n:02}'}" for n in range(12)]
+    assert look("\r\n".join(["窓口,電話番号", *rows]).encode()).check.findings == ()
 
 
 def test_ids_must_be_unique_and_there():
