@@ -215,6 +215,13 @@ def test_short_numbers_that_anybody_can_dial_are_numbers(value):
     assert look("\r\n".join(["窓口,電話番号", *rows]).encode()).check.findings == ()
 
 
+@pytest.mark.parametrize("header", ["年度,保育施設数(施設),定員(人)", "施設種別,施設数,定員(人)"])
+def test_a_statistic_is_no_list_of_places(header):
+    first = "{n}種" if header.startswith("施設") else "20{n:02}"
+    found = look(lines(header=header, row=first + ",{n},{n}0")).check.findings
+    assert [one for one in found if one.rule == "region-is-stated"] == []
+
+
 def test_ids_must_be_unique_and_there():
     rows = f"{HEADER.replace('名称', 'ID,名称')}", "{n}," + ROW
     assert lost("ids-are-unique", look(lines(*rows))) == 0
