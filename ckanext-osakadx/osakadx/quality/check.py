@@ -161,6 +161,8 @@ _PLAIN: Mapping[str, Callable[[str], object]] = {
     "number": re.compile(r"-?[0-9]+(?:\.[0-9]+)?").fullmatch,
     "time": re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]").fullmatch,
     "postal": re.compile(r"[0-9]{3}-[0-9]{4}").fullmatch,
+    "url": re.compile(r"https?://[!-~]+").fullmatch,
+    "email": re.compile(r"[A-Za-z0-9._+-]{1,64}@(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+[A-Za-z0-9]+").fullmatch,
 }
 _Problems = tuple[tuple[str, Problem], ...]
 

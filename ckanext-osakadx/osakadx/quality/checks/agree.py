@@ -19,6 +19,7 @@ _TOTAL, _MALE, _FEMALE = (
 )
 _NEITHER = re.compile("不詳|不明|その他|回答")  # a third part, so that two make no total
 _AGREE, _LEAST = 0.8, 5
+_DIGITS = 16  # more are no number of people
 _END = re.compile("終了|満了")
 _DAY = 10  # characters of YYYY-MM-DD; what is less exact can be the same month
 
@@ -55,6 +56,8 @@ def _pairs(table: Table) -> Iterator[tuple[Column, Column]]:
 
 
 def _reversed(first: str, last: str) -> bool:
+    if first <= last and len(first) == len(last) == _DAY:
+        return False  # as nearly all are, at once
     begin, end = (dates.partial_date(said) if said else None for said in (first, last))
     return begin is not None and end is not None and len(begin) == len(end) == _DAY and end < begin
 
@@ -76,6 +79,8 @@ def men_and_women_make_the_population(table: Table, spots: Spots) -> Watch | Non
         bad: set[int] = set()
         spots.looked("code-fits-the-name", len(rows))
         for number, cells in rows:
+            if _adds_up(cells[places[0]], cells[places[1]], cells[places[2]]):
+                continue
             said = [cells[place] for place in places]
             if _agrees(said) is False:
                 facts: dict[str, Any] = {"column_name": total.shown, "sum": int(said[1]) + int(said[2])}
@@ -92,9 +97,17 @@ def _only(table: Table, names: frozenset[str]) -> Column | None:
     return found[0] if len(found) == 1 else None
 
 
+def _adds_up(total: str, male: str, female: str) -> bool:
+    """The same for most rows, at once; what is no number is looked at again."""
+    try:
+        return int(total) == int(male) + int(female)
+    except ValueError:
+        return False
+
+
 def _agrees(said: Sequence[str]) -> bool | None:
     """Whether the first number is the sum of the others; None where one of them is no plain number."""
-    if not all(one.isascii() and one.isdecimal() for one in said):
+    if not all(len(one) < _DIGITS and one.isascii() and one.isdecimal() for one in said):
         return None
     total, *parts = map(int, said)
     return total == sum(parts)

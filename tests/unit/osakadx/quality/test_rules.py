@@ -304,6 +304,12 @@ def test_a_population_is_the_sum_of_men_and_women_where_it_is_so_elsewhere(heade
     assert [one.cell for one in found if one.rule == "code-fits-the-name"] == wrong
 
 
+@pytest.mark.parametrize("value", ["9" * 5000, "１２", "-", ""])
+def test_what_is_no_number_of_people_is_no_wrong_sum(value):
+    found = look(lines("町,総人口,男性,女性,市区町村名", "{n}丁目,{n}3,{n}1,2,堺市", c1=value)).check.findings
+    assert [one for one in found if one.rule == "code-fits-the-name"] == []
+
+
 @pytest.mark.parametrize(
     ("value", "plain"),
     [
