@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
+import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, timezone
@@ -11,8 +14,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, NoReturn
 
-from osakadx import standards, vocab
-from osakadx.bilingual import Bilingual
+from osakadx import shellfiles, standards, vocab
 from osakadx.tables import page, report
 from osakadx.tables.findings import found
 from osakadx.tables.read import declared_only
@@ -23,6 +25,8 @@ COMMANDS = "osakadx.commands"  # entry points: functions that add a command whic
 
 _LAYOUT = "\n\u3000"
 FINE, ERRORS, UNREADABLE = 0, 1, 2
+INTERRUPTED, BROKEN_PIPE = 130, 141  # as shells number the signals SIGINT and SIGPIPE
+_EPILOG = "終了コード: 0 問題なし / 1 エラーの指摘がある / 2 読み取れないファイルがある、またはコマンドの書き方が違う"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +38,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_check(commands)
     _add_others(commands, next(iter(arguments), ""))
     chosen = parser.parse_args(arguments)
-    return chosen.run(chosen)
+    if refused := _refused(chosen):
+        sys.stderr.write(shown([refused]) + "\n")
+        return UNREADABLE
+    logging.getLogger("osakadx").addHandler(logging.NullHandler())  # what a reading died of is told as a finding
+    try:
+        return chosen.run(chosen)
+    except KeyboardInterrupt:
+        sys.stderr.write("中止しました。\n")
+        return INTERRUPTED
+    except BrokenPipeError:  # who reads what we say has heard enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return BROKEN_PIPE
+
+
+def _refused(chosen: argparse.Namespace) -> str:
+    """Why the command is not run at all: nothing is read before it is known that its report may be written."""
+    return shellfiles.refusal(chosen.html, chosen.files) if hasattr(chosen, "files") else ""
 
 
 def _add_others(commands: Any, asked: str) -> None:
@@ -49,8 +69,25 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say in Japanese that the command was written wrongly; argparse knows only English, our own words are not."""
         _, _, ours = message.rpartition(": ")
-        told = ours if ours.startswith("「") else "コマンドの書き方が違います。"
-        self.exit(UNREADABLE, f"{told}{self.prog} --help をご覧ください。\n")
+        told = ours if ours.startswith("「") else f"コマンドの書き方が違います。{_cause(message)}"
+        self.exit(UNREADABLE, shown([f"{told}{self.prog} --help をご覧ください。"]) + "\n")
+
+
+_CAUSES = (
+    (re.compile("the following arguments are required: (.+)", re.S), "{} が書かれていません。"),
+    (re.compile("unrecognized arguments: (.+)", re.S), "「{}」というオプションはありません。"),
+    (re.compile("argument コマンド: invalid choice: '(.+?)' ", re.S), "「{}」というコマンドはありません。"),
+    (re.compile("argument (.+): expected (?:one|at least one) argument"), "{} の次に値が書かれていません。"),
+    (re.compile("argument (.+): ignored explicit argument"), "{} の次に値は書けません。"),
+    (re.compile("ambiguous option: (.+?) could", re.S), "「{}」に当たるオプションが2つ以上あります。"),
+    (re.compile("argument (.+): invalid .+"), "{} の値が正しくありません。"),
+)
+
+
+def _cause(message: str) -> str:
+    """What argparse says in English, in Japanese; empty for what it has not been met to say."""
+    found = ((pattern.match(message), words) for pattern, words in _CAUSES)
+    return next((words.format(match[1]) for match, words in found if match), "")
 
 
 def _add_read(commands: Any) -> None:
@@ -59,7 +96,7 @@ def _add_read(commands: Any) -> None:
         "read",
         help=about,
         description=about,
-        epilog="終了コード: 0 問題なし / 1 エラーの指摘がある / 2 読み取れないファイルがある",
+        epilog=_EPILOG,
     )
     _add_files(command)
     command.add_argument(
@@ -73,11 +110,15 @@ def _add_files(command: argparse.ArgumentParser) -> None:
         "files",
         nargs="+",
         metavar="FILE",
-        help="表のファイル(CSV、TSV、Excel、ODS、JSON、GeoJSON、KML、Shapefile、それらの ZIP)",
+        help="表のファイル(CSV、TSV、Excel、ODS、JSON、GeoJSON、KML、Shapefile、それらの ZIP)。- は標準入力です。"
+        f"パイプからも読み、だれも書き込まないパイプは {shellfiles.PATIENCE:g} 秒であきらめます",
     )
     command.add_argument("--json", action="store_true", help="1ファイルにつき1行の JSON で出力します")
     command.add_argument(
-        "--html", metavar="FILE", help="結果をこのファイルに、ウェブブラウザーで開ける形でも書き出します"
+        "--html",
+        metavar="REPORT.html",
+        help="結果をこのファイルに、ウェブブラウザーで開ける形でも書き出します"
+        "(前の結果の .html は置き換え、調べるファイルやほかのファイルには上書きしません)",
     )
 
 
@@ -100,7 +141,7 @@ def _written(file: str, text: str) -> bool:
     try:
         Path(file).write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
-        sys.stderr.write(shown([f"{file} に書き込めません({_reason(error)})。"]) + "\n")
+        sys.stderr.write(shown([f"{file} に書き込めません({shellfiles.reason(error, writing=True)})。"]) + "\n")
         return False
     return True
 
@@ -108,10 +149,10 @@ def _written(file: str, text: str) -> bool:
 def _reading(file: str, *, profile: bool) -> Reading:
     """Read a file in its sandbox; one that cannot be opened is a reading with nothing but that finding."""
     try:
-        with sandboxed(file, rows=False, profile=profile) as reading:
+        with shellfiles.on_disk(file) as path, sandboxed(path, file, rows=False, profile=profile) as reading:
             return reading
     except OSError as error:
-        return declared_only(file, found("file-not-opened", reason=_reason(error)))
+        return declared_only(file, found("file-not-opened", reason=shellfiles.reason(error)))
 
 
 def _add_check(commands: Any) -> None:
@@ -120,7 +161,7 @@ def _add_check(commands: Any) -> None:
         "check",
         help=about,
         description=about,
-        epilog="終了コード: 0 問題なし / 1 エラーの指摘がある / 2 読み取れないファイルがある",
+        epilog=_EPILOG,
     )
     _add_files(command)
     command.add_argument(
@@ -166,9 +207,10 @@ def _checked(file: str, chosen: argparse.Namespace) -> Any:
 
     today = datetime.now(timezone(timedelta(hours=9))).date().isoformat()
     try:
-        return checked(file, municipality=chosen.municipality, standard=chosen.standard, day=today)
+        with shellfiles.on_disk(file) as path:
+            return checked(path, file, municipality=chosen.municipality, standard=chosen.standard, day=today)
     except OSError as error:
-        return judged(declared_only(file, found("file-not-opened", reason=_reason(error))), None)
+        return judged(declared_only(file, found("file-not-opened", reason=shellfiles.reason(error))), None)
 
 
 def _told(one: Any) -> Iterable[str]:
@@ -180,15 +222,6 @@ def _told(one: Any) -> Iterable[str]:
     if one.points:
         parts = (f"{part.dimension.label} {part.points:g}/{part.maximum:g}" for part in one.points)
         yield "  点数: " + "、".join(parts) + (f"(評価 {one.grade})" if one.grade else "")
-
-
-def _reason(error: OSError) -> str:
-    reasons = (
-        (FileNotFoundError, Bilingual("ファイルがありません", "there is no such file")),
-        (IsADirectoryError, Bilingual("フォルダーです", "it is a folder")),
-        (PermissionError, Bilingual("読む権限がありません", "you may not read it")),
-    )
-    return next((reason for kind, reason in reasons if isinstance(error, kind)), error.strerror or str(error))
 
 
 def shown(lines: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ _AT = re.compile(r"\s*(?:[(\[<]\s*(?:at|アット|アットマーク|@)\s*[)\]>]
 _EXTENSION = re.compile(r"[(\[ 、,]*(?:内線番号|内線|内|ext)[.: ]*(?P<digits>\d{1,6}(?:[・,、-] ?\d{1,6})*)[)\]]?")
 _LABEL = re.compile(r"^(?:電話番号|電話|代表|直通|tel|phone|☎|℡)[.: ]*|[( ]*(?:代表|直通|代|大代表)[)]?$")
 _JOINT = re.compile(r" ?(?:/|、|,|;|または|又は|・| (?=0)) ?")
-_SHORT = re.compile(r"#?\d{3,4}")
+_SHORT = re.compile(r"#\d{4}|1\d\d")  # #7119, 188; four digits alone are the end of a number, or an extension
 
 
 def email(written: str) -> str | None:
@@ -31,8 +31,8 @@ def telephone(written: str) -> tuple[str, str] | None:
     """Return number and extension (内線番号) of a telephone; None where the text is no Japanese number.
 
     Reads (06)6941-0351, ０６－６９４１－０３５１（代表）, 06（6941）0351 内線1234, +81-6-6941-0351 and short
-    numbers such as #7119. Numbers come out with hyphens where they had dividers; several are joined by ``" / "``, as
-    the sample of 自治体標準オープンデータセット has it. The extension is empty where none is named.
+    numbers such as #7119 and 188. Numbers come out with hyphens where they had dividers; several are joined by
+    ``" / "``, as the sample of 自治体標準オープンデータセット has it. The extension is empty where none is named.
     """
     folded = text.fold(written).replace("ー", "-")
     extension = _EXTENSION.search(folded)

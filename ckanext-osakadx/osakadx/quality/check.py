@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from osakadx.quality.checks import cells, formats, places, rows
+from osakadx.quality.checks import agree, cells, formats, links, places, rows
 from osakadx.quality.checks.check import CELL_CHECKS, ROW_CHECKS, Judge, Problem, Row, Table, Watch
 from osakadx.quality.checks.column import Column, columns_of
 from osakadx.quality.checks.spots import Spots
@@ -27,7 +27,7 @@ from osakadx.tables import table as tables
 from osakadx.tables.members import named
 from osakadx.vocab import Municipality
 
-_MODULES = (cells, formats, places, rows)  # importing them registers their checks
+_MODULES = (agree, cells, formats, links, places, rows)  # importing them registers their checks
 
 VERSION = 3  # of what is looked at in cells: another one, and every file is looked at again
 CHUNK = 2_000
@@ -161,6 +161,8 @@ _PLAIN: Mapping[str, Callable[[str], object]] = {
     "number": re.compile(r"-?[0-9]+(?:\.[0-9]+)?").fullmatch,
     "time": re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]").fullmatch,
     "postal": re.compile(r"[0-9]{3}-[0-9]{4}").fullmatch,
+    "url": re.compile(r"https?://[!-~]+").fullmatch,
+    "email": re.compile(r"[A-Za-z0-9._+-]{1,64}@(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+[A-Za-z0-9]+").fullmatch,
 }
 _Problems = tuple[tuple[str, Problem], ...]
 

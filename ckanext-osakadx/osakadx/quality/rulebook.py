@@ -255,7 +255,8 @@ def _registered(slug: str) -> Registered:
 
 def _rule(slug: str, entry: Mapping[str, Any], dimensions: Mapping[str, Any]) -> Rule:
     found = _registered(slug)
-    cases = entry.get("cases") or {"": entry}
+    cases = {"": entry} if "message" in entry or not entry.get("cases") else {}
+    cases |= entry.get("cases", {})
     return Rule(
         slug=slug,
         dimension=entry["dimension"],

@@ -96,14 +96,19 @@ def _tell_geometry(geometry: Any, row: int, report: Report) -> None:
     first = coordinates
     while items(first) and items(items(first)[0]):
         first = items(first)[0]
-    if kind != "GeometryCollection" and not _degrees(items(first)):
-        report(found("coordinates-not-degrees", row=row, value=text_of(first)))
+    fault = _fault(items(first)) if kind != "GeometryCollection" else ""
+    if fault:
+        report(found(fault, row=row, value=text_of(first)))
 
 
-def _degrees(position: list[Any]) -> bool:
-    """Say whether a position is longitude and latitude in degrees."""
+def _fault(position: list[Any]) -> str:
+    """The rule that a position breaks, which must be longitude and latitude in degrees, as numbers; empty for none."""
     try:
         longitude, latitude = float(position[0]), float(position[1])
     except (TypeError, ValueError, IndexError):
-        return False
-    return abs(longitude) <= 180 and abs(latitude) <= 90
+        return "coordinates-not-degrees"
+    if abs(longitude) <= 90 < abs(latitude) <= 180:
+        return "coordinates-swapped"
+    if not (abs(longitude) <= 180 and abs(latitude) <= 90):
+        return "coordinates-not-degrees"
+    return "" if all(isinstance(part, Number) for part in position[:2]) else "coordinates-are-text"

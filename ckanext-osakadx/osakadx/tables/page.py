@@ -127,9 +127,10 @@ def _name(reading: Reading) -> str:
 
 def _facts(reading: Reading) -> str:
     """What an officer wants to know; ends of lines are for those who read the lines at a terminal."""
-    kind = "形式の分からないファイル" if reading.format == "UNKNOWN" else f"{reading.format} ファイル"
+    kind = report.NAMELESS.get(reading.format, f"{reading.format} ファイル")
     written = f"(文字は {CALLED[reading.encoding]} で記録)" if reading.encoding else ""
-    return f"{kind}{written}、{max(1, round(reading.bytes / 1000)):,} KB"
+    size = f"{reading.bytes} バイト" if reading.bytes < 1000 else f"{round(reading.bytes / 1000):,} KB"
+    return f"{kind}{written}、{size}"
 
 
 def _grade(marks: Marks, rows: int) -> Iterator[str]:

@@ -16,6 +16,8 @@ from osakadx.tables.table import Reading, Table
 from osakadx.tables.textfile import CALLED
 
 SEVERITIES: dict[Severity, str] = {"error": "エラー", "warning": "注意", "advice": "助言"}
+# What a file is called whose format has no name of its own.
+NAMELESS = {"UNKNOWN": "形式の分からないファイル", "EMPTY": "空のファイル", "ENCRYPTED": "パスワードの付いたファイル"}
 _QUOTED = re.compile("「[^」]*」")
 _HEADER_SHOWN = 8
 _PLACES_SHOWN = 5
@@ -55,7 +57,7 @@ def counts(findings: Iterable[Finding]) -> str:
 
 def facts(reading: Reading) -> Iterator[str]:
     """Yield what a file is, in a few words each."""
-    yield "形式の分からないファイル" if reading.format == "UNKNOWN" else reading.format
+    yield NAMELESS.get(reading.format, reading.format)
     if reading.encoding:
         yield CALLED[reading.encoding] + (" (BOM付き)" if reading.bom else "")
     if reading.newline:

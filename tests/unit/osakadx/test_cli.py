@@ -63,6 +63,50 @@ def test_a_wrong_command_is_told_in_japanese(arguments, capfdbinary):
     assert capfdbinary.readouterr().err.decode().startswith("コマンドの書き方が違います。")
 
 
+@pytest.mark.parametrize(
+    "arguments, cause",
+    [
+        ([], "コマンド が書かれていません。osakadx --help"),
+        (["check"], "FILE が書かれていません。osakadx check --help"),
+        (["dance"], "「dance」というコマンドはありません。"),
+        (["read", "--colour", FINE], "「--colour」というオプションはありません。"),
+        (["check", FINE, "--html"], "--html の次に値が書かれていません。"),
+    ],
+)
+def test_a_wrong_command_is_told_its_cause(arguments, cause, capfdbinary):
+    with pytest.raises(SystemExit):
+        cli.main(arguments)
+    assert cause in capfdbinary.readouterr().err.decode()
+
+
+def shell(*arguments, given=b"", **options):
+    command = [sys.executable, "-m", "osakadx.cli", *arguments]
+    return subprocess.run(command, input=given, capture_output=True, timeout=120, check=False, **options)
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdin"])
+@pytest.mark.parametrize("command", ["read", "check"])
+def test_standard_input_is_read_as_a_file(command, name):
+    done = shell(command, "--json", name, given=Path(FINE).read_bytes())
+    said = json.loads(done.stdout)
+    assert done.returncode == 0 and done.stderr == b"" and said["file"] == name
+    assert (said["format"], said["declared_format"], said["bytes"]) == ("CSV", None, Path(FINE).stat().st_size)
+
+
+def test_an_empty_standard_input_is_an_empty_file():
+    done = shell("read", "-")
+    assert done.returncode == 2 and done.stderr == b"" and "■ -" in done.stdout.decode()
+
+
+def test_who_stops_listening_gets_no_traceback():
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "osakadx.cli", "read", FINE]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, timeout=120, check=False)
+    os.close(writing)
+    assert done.returncode == cli.BROKEN_PIPE and done.stderr == b""
+
+
 def test_what_a_file_says_cannot_control_the_terminal(tmp_path, capfdbinary):
     path = tmp_path / "a.csv"
     path.write_bytes("名称\x1b[2J,\u202e住所\n北\x07区,1\n".encode())
@@ -134,3 +178,18 @@ def test_several_files_are_told_on_one_page(tmp_path, capfdbinary):
 def test_a_page_that_cannot_be_written_is_told(tmp_path, capfdbinary):
     assert cli.main(["read", "--html", str(tmp_path), FINE]) == 2
     assert "に書き込めません(フォルダーです)" in capfdbinary.readouterr().err.decode()
+
+
+@pytest.mark.parametrize("command", ["read", "check"])
+def test_a_report_never_replaces_data(command, tmp_path, capfdbinary):
+    first, second = tmp_path / "a1.csv", tmp_path / "a2.csv"
+    for path in (first, second):
+        path.write_bytes(b"a,b\n1,2\n")
+    assert cli.main([command, "--html", str(first), str(second)]) == 2
+    assert cli.main([command, str(second), "--html", str(second)]) == 2
+    said, err = capfdbinary.readouterr()
+    assert said == b"" and err.decode().count("上書きしません") == 2
+    assert first.read_bytes() == second.read_bytes() == b"a,b\n1,2\n"
+    page = tmp_path / "report.html"
+    assert [cli.main([command, "--html", str(page), str(first)]) for _ in range(2)] == [0, 0]
+    assert page.read_text("utf-8").startswith("<!")

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import cache
 
 from osakadx import dates
 from osakadx.quality.checks.check import Judge, Problem, Table, cell_check
-from osakadx.quality.checks.column import Column, is_dirty_number, is_number
+from osakadx.quality.checks.column import Column, is_dirty_number, is_number, is_yen
 from osakadx.tables.kinds import kind
 
 # Columns of running text, where lists, line breaks and remarks are what they are for.
@@ -19,6 +20,9 @@ _PROSE = re.compile(
     r"備考|説明|概要|特記|注意|注記|内容|詳細|摘要|コメント|案内|remark|note|アクセス|交通|情報|時間|曜日|方法|対象|phrase"
 )
 _TWO_NUMBERS = re.compile(r"\d[\d,.]*\s*(?:[(（]\D*\d[\d,.]*\D*[)）]|[/／・、\n]\s*\d[\d,.]*)\D{0,3}")
+_DEGREES_NAMED = re.compile(r"緯度|経度|緯経度|座標|位置|lat|lon|lng|coord")
+# A place in Japan as map sites copy it: latitude and longitude, or the other way round.
+_DEGREES = re.compile(r"\(?(?:[234]\d\.\d+\s*[,、/ ]\s*1[2-5]\d\.\d+|1[2-5]\d\.\d+\s*[,、/ ]\s*[234]\d\.\d+)\)?")
 _LIST_MARKS = re.compile(r"[、，・／/;；\n]")
 _LISTED = re.compile(r"[、，・／/；\n]")  # a half-width semicolon is how the standard divides
 _JOINING = re.compile(r"[・／/]")  # they join words to one name, too: 保育・幼稚園課
@@ -43,8 +47,10 @@ _WESTERN = re.compile(r"(?:1[6-9]|20|21)\d\d")
 
 @cell_check("cells-hold-one-value")
 def cells_hold_one_value(column: Column, table: Table) -> Judge | None:
-    """No cell holds two numbers, or a list of words that the column uses one by one elsewhere."""
+    """No cell holds two numbers, both degrees, or a list of words that the column uses one by one elsewhere."""
     del table
+    if _DEGREES_NAMED.search(column.name):
+        return lambda value: ("degrees", {}) if _DEGREES.fullmatch(_plain(value).strip()) else None
     if column.role == "number":
         return lambda value: ("number", {}) if _TWO_NUMBERS.search(value) and not is_number(_plain(value)) else None
     if column.role != "text" or _PROSE.search(column.name) or not _is_list(column):
@@ -58,7 +64,7 @@ def cells_hold_one_value(column: Column, table: Table) -> Judge | None:
         marks = set(_LISTED.findall(value))
         if all(map(_JOINING.fullmatch, marks)) and any(uses[item] < 2 for item in _items(value)):
             return None
-        return "list", {"mark": "改行" if found[0] == "\n" else found[0]}
+        return ("lines", {}) if "\n" in marks else ("list", {"mark": found[0]})
 
     return judge
 
@@ -105,8 +111,8 @@ def _number(value: str) -> Problem | None:
         return "width", {}
     if plain[0] in "△▲−":
         return "sign", {}
-    if is_number(plain):
-        return "comma", {}
+    if is_number(plain) or is_yen(plain):
+        return "comma" if is_number(plain) else "yen", {}
     if _TWO_NUMBERS.search(plain):
         return None
     return ("unit", {}) if is_dirty_number(plain) or plain[-1] == "%" else ("words", {}) if not unknown(plain) else None
@@ -125,12 +131,13 @@ def unknown(plain: str) -> bool:
 @cell_check("no-layout-blanks")
 def no_layout_blanks(column: Column, table: Table) -> Judge | None:
     """No value has blanks around it, between its characters, or a line break where no text runs."""
-    del table
     prose = _PROSE.search(column.name) is not None
+    listed = cache(lambda: cells_hold_one_value(column, table))  # says of a list in lines how to mend it, once
 
     def judge(value: str) -> Problem | None:
         if "\n" in value and not prose:
-            return "newline", {}
+            several = listed()
+            return None if several and several(value) else ("newline", {})
         if value[0] in _BLANK_CHARS or value[-1] in _BLANK_CHARS:
             return "around", {}
         if not value.isascii() and (" " in value or "\u3000" in value) and _SPREAD.fullmatch(value):

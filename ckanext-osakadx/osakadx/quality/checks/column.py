@@ -48,6 +48,7 @@ _QUANTITY_NAMES = re.compile(r"数$|数[(_]|人口|額|量$|面積|率|計$|距�
 _NUMBER = re.compile(r"[-+△▲−]?\s?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d+)?")
 # A number with what should not be beside it: units before or behind, about, more than.
 _WITH_UNIT = re.compile(rf"(?:約|計|延べ|¥|\\|第)?\s?{_NUMBER.pattern}\s?[^\d\s.,:/()-]{{1,8}}")
+_YEN = re.compile(rf"[¥\\]\s?{_NUMBER.pattern}-?")
 # Names that mean one thing everywhere: what stands there is judged as such, however little it looks like it.
 _BELIEVED = re.compile(r"電話番号|fax番号|緯度|経度|郵便番号|法人番号|名称_カナ|全国地方公共団体コード")
 _LOOKED_AT = 300
@@ -135,7 +136,12 @@ def is_number(plain: str) -> bool:
 
 def is_dirty_number(plain: str) -> bool:
     """Say whether a folded value is a number with letters around it (約10人)."""
-    return _WITH_UNIT.fullmatch(plain) is not None and kind(plain) != "date"
+    return is_yen(plain) or (_WITH_UNIT.fullmatch(plain) is not None and kind(plain) != "date")
+
+
+def is_yen(plain: str) -> bool:
+    """Say whether a folded value is a number with the sign of yen before it (¥1,000)."""
+    return _YEN.fullmatch(plain) is not None
 
 
 def _role(column: Column) -> Role:

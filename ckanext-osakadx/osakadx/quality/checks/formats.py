@@ -18,7 +18,8 @@ from osakadx.standards.load import code_list
 
 _ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 _NUMERIC_DATE = re.compile(r"(\d{4})[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,2})日?")
-_HHMM = re.compile(r"(?:[01]\d|2[0-4]):[0-5]\d(?::[0-5]\d)?")
+_HHMM = re.compile(r"(?:(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|24:00(?::00)?)")
+_NEXT_DAY = re.compile(r"(2[4-9]):([0-5]\d)(?::[0-5]\d)?")
 _PHONE = re.compile(
     r"(?:0\d{1,4}-\d{1,4}-\d{3,4}|\(0\d{1,4}\)\d{1,4}-\d{3,4}|0\d{9,10}|#\d{4})"
     r"(?: / (?:0\d{1,4}-\d{1,4}-\d{3,4}|\(0\d{1,4}\)\d{1,4}-\d{3,4}))*"
@@ -29,9 +30,16 @@ _EXPONENT = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
 _DECIMAL = re.compile(r"-?\d{1,3}(?:\.\d+)?")
 _KANA = re.compile(r"[ァ-ヺーヽヾ・゛゜ 　０-９0-9A-Za-zＡ-Ｚａ-ｚ（）()「」、。．.,&＆'’\-－―~～!！?？/／+＋#＃]+")
 _EITHER_KANA = re.compile(_KANA.pattern.replace("[ァ-ヺ", "[ぁ-ゖァ-ヺ"))
+_HYPHENED = re.compile(r"番地|地番|住居番号|年齢$")
+# 5-6 as a spreadsheet shows it once it has taken it for the fifth day of June.
+_DAY = re.compile(r"(?:\d{4}年)?(\d{1,2})月(\d{1,2})日|\d{4}[-/](\d{1,2})[-/](\d{1,2})")
+_LISTED_DAYS = re.compile("月.日の順に.*連結")
+_WEEK = "月火水木金土日"
+_DAYS = re.compile(rf"([{_WEEK}])(?:曜日?)?\s?(?:[~〜∼\-‐–—―ー−]|から)\s?([{_WEEK}])(?![{_WEEK}])")
 _SHOWN_CODES = 8
 _CORPORATE_DIGITS = 13
 _REGULAR = 0.8
+_DEGREES = 360  # no way of counting them has more
 
 
 @cell_check("dates-are-iso")
@@ -70,7 +78,15 @@ def times_are_hhmm(column: Column, table: Table) -> Judge | None:
     del table
     if column.role != "time":
         return None
-    return lambda value: None if _HHMM.fullmatch(value.strip()) or _unknown(value) else ("", {})
+    return _time
+
+
+def _time(value: str) -> Problem | None:
+    bare = value.strip()
+    if _HHMM.fullmatch(bare) or _unknown(value):
+        return None
+    late = _NEXT_DAY.fullmatch(unicodedata.normalize("NFKC", bare))
+    return ("next-day", {"plain": f"{int(late[1]) - 24:02}:{late[2]}"}) if late else ("", {})
 
 
 def _unknown(value: str) -> bool:
@@ -91,6 +107,8 @@ def _phone(value: str) -> Problem | None:
     if _LOST_ZERO.fullmatch(bare):
         return "zero", {}
     read = contacts.telephone(bare)
+    if read and read[0] == bare:
+        return None
     if read:
         return "spelling", {"plain": read[0]}
     return "several" if _ONE_PHONE.search(unicodedata.normalize("NFKC", bare)) else "unread", {}
@@ -154,11 +172,32 @@ def _usual_digits(column: Column) -> int | None:
 
 @cell_check("ids-are-not-exponents")
 def ids_are_not_exponents(column: Column, table: Table) -> Judge | None:
-    """No id or code was turned into 1.23E+12 by a spreadsheet."""
+    """No id or code was turned into 1.23E+12 by a spreadsheet, nor a house number or an age (3-5) into a date."""
     del table
+    if _HYPHENED.search(column.name):
+        return _made_a_date
     if column.role in FORMATTED or column.role == "url":
         return None
     return lambda value: ("", {}) if "E+" in value.upper() and _EXPONENT.fullmatch(value.strip()) else None
+
+
+def _made_a_date(value: str) -> Problem | None:
+    found = _DAY.fullmatch(value.strip())
+    return ("date", {"plain": "-".join(str(int(part)) for part in found.groups() if part)}) if found else None
+
+
+@cell_check("values-in-the-vocabulary")
+def days_are_listed(column: Column, table: Table) -> Judge | None:
+    """Days of the week are all listed (月火水木金) and not from one to another (月～金), as the standard has it."""
+    del table
+    return _days if column.spec is not None and _LISTED_DAYS.search(column.spec.format) else None
+
+
+def _days(value: str) -> Problem | None:
+    found = _DAYS.match(unicodedata.normalize("NFKC", value).strip())
+    if found is None or _WEEK.index(found[1]) >= _WEEK.index(found[2]):
+        return None
+    return "days", {"plain": _WEEK[_WEEK.index(found[1]) : _WEEK.index(found[2]) + 1]}
 
 
 @cell_check("values-in-the-vocabulary")
@@ -252,7 +291,7 @@ def coordinates_are_degrees(column: Column, table: Table) -> Judge | None:
         plain = f"{digits[:whole]}.{digits[whole:]}"
         if digits.isdecimal() and len(digits) > whole and low <= float(plain) <= high:
             return "point", {"plain": plain}
-        return "japan", {}
+        return ("metres" if abs(degrees) > _DEGREES else "japan"), {}
 
     return judge
 

@@ -26,6 +26,7 @@ _MEASURED = re.compile(
     r"面積|距離|延長|長さ|幅員|幅$|高さ|標高|高度の値|重量|重さ|容量|体積|水量|金額|価格|料金|予算|決算|費$|額$|量$|温度|気温|速度"
 )
 _PLACES = re.compile(r"施設|名称|場所|学校|園名|病院|店舗")
+_OF_MANY = re.compile(r"数|種別|種類|区分|分類")  # of a statistic: 施設数, 学校種別
 _REGIONS = re.compile(
     r"団体コード|市区?町?村|都道府県|住所|所在地|地域|地区|区名|町名|町丁|緯度|address|city|pref|area|district|校区|学区|町字"
 )
@@ -133,7 +134,8 @@ def _lacks_unit(column: Column) -> bool:
 def region_is_stated(table: Table, spots: Spots) -> Watch | None:
     """A list of places says which region it is about."""
     titles = [unicodedata.normalize("NFKC", column.title) for column in table.columns]
-    if any(map(_PLACES.search, titles)):
+    named = (title for title, column in zip(titles, table.columns, strict=True) if column.role != "number")
+    if any(_PLACES.search(title) and not _OF_MANY.search(title) for title in named):
         spots.looked("region-is-stated")
         if not any(map(_REGIONS.search, titles)):
             spots.tell("region-is-stated", row=table.header_row)

@@ -1,3 +1,4 @@
+import json
 import random
 import tracemalloc
 from pathlib import Path
@@ -47,6 +48,25 @@ def test_coordinates_are_judged_by_who_publishes():
     assert "coordinates-in-the-area" not in found(rows, municipality=municipality_of("堺市")).counts
     assert found(rows, municipality=municipality_of("能勢町")).counts["coordinates-in-the-area"].places == 9
     assert "coordinates-in-the-area" not in found(rows).counts
+
+
+def on_a_map(*positions):
+    features = [
+        {"type": "Feature", "geometry": {"type": "Point", "coordinates": at}, "properties": {"名称": f"館{n}"}}
+        for n, at in enumerate(positions)
+    ]
+    return checked(json.dumps({"type": "FeatureCollection", "features": features}).encode(), "a.geojson")
+
+
+def test_swapped_coordinates_of_a_map_are_told_once_and_as_what_they_are():
+    told = [one for one in on_a_map([34.6201, 135.6001], [135.6002, 34.6202]).findings if one.severity == "error"]
+    assert [(one.rule, one.row) for one in told] == [("coordinates-not-swapped", 1)] and "経度、緯度の順" in told[0].fix
+
+
+def test_metres_on_a_map_are_told_as_metres():
+    told = [one for one in on_a_map([-36000.5, -151000.5], [-36001, -151001]).findings if one.severity == "error"]
+    assert {one.rule for one in told} == {"coordinates-in-the-area"} and len(told) == 4
+    assert all("メートル" in one.message and "EPSG:6668" in one.fix for one in told)
 
 
 @pytest.mark.parametrize(

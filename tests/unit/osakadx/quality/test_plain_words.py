@@ -67,3 +67,11 @@ def test_a_csv_that_is_opened_in_excel_keeps_its_zeros(file, slug, wording):
     fix = wording.get("fix", "")
     if "「テキストまたは CSV から」" in fix and file == "reading.yaml":
         assert "「データ型を検出しない」" in fix, slug
+
+
+@pytest.mark.parametrize(("file", "slug", "wording"), TEXTS, ids=lambda one: one if isinstance(one, str) else "")
+def test_a_number_format_is_not_all_that_is_done_to_texts(file, slug, wording):
+    """The format of a cell changes how numbers and dates are shown, never a text, and workbooks are told of texts."""
+    fix = wording.get("fix", "")
+    if re.search("ユーザー定義|桁区切り", fix):
+        assert "「区切り位置」→「完了」" in fix, (file, slug)

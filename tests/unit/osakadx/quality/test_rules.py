@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from osakadx import data
+from osakadx import data, standards
 from osakadx.quality.check import Asked, check
 from osakadx.quality.evidence import Change, Evidence, File, Link, Pace, Reading
 from osakadx.quality.rulebook import rulebook
@@ -189,6 +189,15 @@ def test_names_and_codes_are_not_taken_for_lists(rule, content, told):
     assert [finding.cell for finding in found if finding.rule == rule] == told
 
 
+def test_a_list_in_lines_is_told_once_and_its_words_are_not_glued_together():
+    rows = ['ア,"生活介護\n短期入所"', 'イ,"共同生活援助\n短期入所"', "ウ,生活介護", "エ,共同生活援助"]
+    told = look("\r\n".join(["事業,サービス", *rows]).encode()).check.findings
+    assert [(one.rule, one.cell) for one in told] == [("cells-hold-one-value", "B2"), ("cells-hold-one-value", "B3")]
+    assert "改行" in told[0].message and "Ctrl+J" in told[0].fix and "半角の「;」" in told[0].fix
+    two = look(lines(c4='"12\n(うち3)"')).check.findings
+    assert [one.rule for one in two] == ["cells-hold-one-value"]
+
+
 @pytest.mark.parametrize(
     ("value", "words"),
     [
@@ -196,6 +205,9 @@ def test_names_and_codes_are_not_taken_for_lists(rule, content, told):
         ("（小）054-625-7200、（GH）054-625-8525", "2つ以上"),
         ("06-6458-1132 夜間は守衛室へ", "言葉と一緒に"),
         ("6613-0160", "市外局番"),
+        ("1771", "市外局番"),
+        ("078-302-1661,1771", "2つ以上"),
+        ("072-924-3803 / 3804", "2つ以上"),
         ("072-233-1101 内線12", "半角数字"),
     ],
 )
@@ -203,6 +215,121 @@ def test_what_is_wrong_with_a_telephone_number_is_told(value, words):
     rows = [f'館{n},"{value if n == 5 else f"072-233-11{n:02}"}"' for n in range(12)]
     found = look("\r\n".join(["名称,電話番号", *rows]).encode()).check.findings
     assert [words in finding.message for finding in found if finding.rule == "phones-are-plain"] == [True]
+
+
+@pytest.mark.parametrize("value", ["188", "119", "#7119", "06-6941-0351 / 188"])
+def test_short_numbers_that_anybody_can_dial_are_numbers(value):
+    rows = [f"館{n},{value if n == 5 else f'072-233-11{n:02}'}" for n in range(12)]
+    assert look("\r\n".join(["窓口,電話番号", *rows]).encode()).check.findings == ()
+
+
+@pytest.mark.parametrize("header", ["年度,保育施設数(施設),定員(人)", "施設種別,施設数,定員(人)"])
+def test_a_statistic_is_no_list_of_places(header):
+    first = "{n}種" if header.startswith("施設") else "20{n:02}"
+    found = look(lines(header=header, row=first + ",{n},{n}0")).check.findings
+    assert [one for one in found if one.rule == "region-is-stated"] == []
+
+
+WITH_A_TOWN = "事業,市町村名,{}"
+
+
+def told(column, usual, value):
+    """What is found where one value of a column is another one: rule, and the finding."""
+    rows = [f'業務{n},堺市,"{value if n == 5 else usual.format(n=n)}"' for n in range(12)]
+    found = look("\r\n".join([WITH_A_TOWN.format(column), *rows]).encode()).check.findings
+    assert all(one.cell in (None, "C7") or one.row == 1 for one in found)
+    return [one for one in found if one.cell == "C7"]
+
+
+@pytest.mark.parametrize(
+    ("column", "usual", "value", "rule", "words"),
+    [
+        ("URL", "https://e.jp/{n}", "www.e.jp/5", "phones-are-plain", "例「https://www.e.jp/5」"),
+        ("URL", "https://e.jp/{n}", "city.e.lg.jp", "phones-are-plain", "例「https://city.e.lg.jp」"),
+        ("URL", "https://e.jp/{n}", "ｈｔｔｐｓ：//e.jp/5", "phones-are-plain", "「https://e.jp/5」のように半角"),
+        ("契約金額(円)", "{n}00", "¥1,000,000", "numbers-are-numbers", "「標準」"),
+        ("契約金額(円)", "{n}00", "￥500", "numbers-are-numbers", "「標準」"),
+        ("終了時刻", "21:{n:02}", "24:30", "times-are-hhmm", "「00:30」のように翌日の時刻"),
+        ("メールアドレス", "a{n}@e.jp", "a5@e", "phones-are-plain", "正しいアドレス"),
+        ("メールアドレス", "a{n}@e.jp", "a5[at]e.jp", "phones-are-plain", "「a5@e.jp」"),
+        ("緯度経度", "", "34.62194,135.60183", "cells-hold-one-value", "区切り位置"),
+        ("位置", "", "(135.60183 34.62194)", "cells-hold-one-value", "区切り位置"),
+        ("番地", "{n}番26号", "5月6日", "ids-are-not-exponents", "「5-6」など"),
+        ("番地", "{n}番26号", "2026-05-06", "ids-are-not-exponents", "「5-6」など"),
+        ("受入年齢", "3-5", "3月5日", "ids-are-not-exponents", "「3-5」など"),
+    ],
+)
+def test_what_a_click_a_sum_or_a_map_stumbles_over_is_told_with_how_to_mend_it(column, usual, value, rule, words):
+    found = told(column, usual, value)
+    assert [one.rule for one in found] == [rule] and words in found[0].fix
+
+
+@pytest.mark.parametrize(
+    ("column", "usual", "value"),
+    [
+        ("URL", "https://e.jp/{n}", "https://e.jp/施設/５"),
+        ("URL", "https://e.jp/{n}", "市のホームページ"),
+        ("終了時刻", "21:{n:02}", "24:00"),
+        ("終了時刻", "21:{n:02}", "24:00:00"),
+        ("メールアドレス", "a{n}@e.jp", "a5@e.jp;b@e.jp"),
+        ("メールアドレス", "a{n}@e.jp", "mailto:a5@e.jp"),
+        ("メールアドレス", "a{n}@e.jp", "問い合わせフォーム"),
+        ("位置", "{n}階", "1.5,2.5"),
+        ("番地", "{n}番26号", "5-6"),
+    ],
+)
+def test_what_may_be_written_so_is_not_told(column, usual, value):
+    assert told(column, usual, value) == []
+
+
+SPAN = "事業{n},堺市,2026-04-{n:02},2026-05-{n:02}"
+
+
+@pytest.mark.parametrize(
+    ("end", "rules"),
+    [("2025-04-01", ["dates-are-iso"]), ("2026-04-06", []), ("2026-04", []), ("", []), ("令和7年4月1日", True)],
+)
+def test_an_end_before_its_begin_is_an_error(end, rules):
+    found = look(lines(header="事業,市町村名,許可開始日,許可満了日", row=SPAN, c3=end)).check.findings
+    reversed_ = [one for one in found if "より前です" in one.message]
+    assert [(one.rule, one.cell, one.severity) for one in reversed_] == (
+        [("dates-are-iso", "D7", "error")] if rules else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "wrong"),
+    [
+        ("総人口,男性,女性", "{n}3,{n}1,2", ["B7"]),
+        ("人口(人),男(人),女(人)", "{n}3,{n}1,2", ["B7"]),
+        ("総人口,男性,女性,性別不詳", "{n}3,{n}1,2,0", []),  # a third part
+        ("総数,男性,女性", "{n}9,{n}1,2", []),  # a total of something else
+        ("世帯数,男性,女性", "{n}3,{n}1,2", []),
+    ],
+)
+def test_a_population_is_the_sum_of_men_and_women_where_it_is_so_elsewhere(header, row, wrong):
+    found = look(lines(f"町,{header},市区町村名", "{n}丁目," + row + ",堺市", c1="9999")).check.findings
+    assert [one.cell for one in found if one.rule == "code-fits-the-name"] == wrong
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "１２", "-", ""])
+def test_what_is_no_number_of_people_is_no_wrong_sum(value):
+    found = look(lines("町,総人口,男性,女性,市区町村名", "{n}丁目,{n}3,{n}1,2,堺市", c1=value)).check.findings
+    assert [one for one in found if one.rule == "code-fits-the-name"] == []
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        ("月～金", "月火水木金"), ("月曜日〜土曜日（祝日を除く）", "月火水木金土"), ("火から日", "火水木金土日"),
+        ("月火水木金", ""), ("日～月", ""), ("平日", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_range_of_days_is_told_in_the_columns_of_a_standard(value, plain):
+    aed = replace(SAKAI, standard=standards.by_slug("aed"))
+    found = look(lines("名称,市区町村名,利用可能曜日", "会館{n},堺市,月火", c2=value), asked=aed)
+    days = [one for one in found.check.findings if "曜日を範囲で" in one.message]
+    assert [plain in one.fix for one in days] == ([True] if plain else [])
 
 
 def test_ids_must_be_unique_and_there():

@@ -62,7 +62,11 @@ def test_columns_of_the_same_name_as_a_property_stay_apart():
         ({"type": "MultiPolygon", "coordinates": [[[[135, 34], [136, 34], [135, 34]]]]}, "geometry-ring-open"),
         ({"type": "Point", "coordinates": [-45000.5, -145000.1]}, "coordinates-not-degrees"),
         ({"type": "Point", "coordinates": []}, "coordinates-not-degrees"),
-        ({"type": "Point", "coordinates": ["135", "34"]}, None),
+        ({"type": "Point", "coordinates": ["135", "34"]}, "coordinates-are-text"),
+        ({"type": "Point", "coordinates": ["東", "北"]}, "coordinates-not-degrees"),
+        ({"type": "Point", "coordinates": [34.6, 135.6]}, "coordinates-swapped"),
+        ({"type": "LineString", "coordinates": [[34.6, 135.6], [34.7, 135.6]]}, "coordinates-swapped"),
+        ({"type": "Point", "coordinates": [34.6, 235.6]}, "coordinates-not-degrees"),
         ({"type": "Polygon", "coordinates": [[[135, 34], [136, 34], [136, 35], [135, 34]]]}, None),
     ],
 )

@@ -68,6 +68,10 @@ def test_a_link_is_told_and_not_followed():
             kml("<Placemark><name>a</name><Point><coordinates>x,y</coordinates></Point></Placemark>"),
             "coordinates-not-degrees",
         ),
+        (
+            kml("<Placemark><name>a</name><Point><coordinates>34.6,135.6,0</coordinates></Point></Placemark>"),
+            "coordinates-swapped",
+        ),
         (kml(""), "no-data"),
     ],
 )

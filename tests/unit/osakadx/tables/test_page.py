@@ -136,3 +136,11 @@ KNOWN = BLOCKS | {"table", "caption", "thead", "tbody", "tr", "th", "td", "stron
 )
 def test_a_fix_is_shown_sentence_by_sentence_and_whole(fix, steps):
     assert _steps(fix) == steps and "".join(_steps(fix)) == fix
+
+
+@pytest.mark.parametrize(
+    ("content", "facts"),
+    [(b"", "空のファイル、0 バイト"), (b"%PDF-1.4", "PDF ファイル、8 バイト"), (b"a,b\n" * 400, "2 KB")],
+)
+def test_a_small_file_is_told_with_its_size(content, facts):
+    assert re.search(rf'<p class="quiet">[^<]*{facts}</p>', page([reading(content)]))

@@ -35,6 +35,7 @@ def test_many_places_are_counted():
 
 def test_what_cannot_be_read_says_so():
     assert list(lines(read(b"%PDF-1.4", "a.pdf")))[1] == "  PDF、8 バイト"
+    assert list(lines(read(b"", "a.csv")))[1] == "  空のファイル、0 バイト"
 
 
 def test_the_corner_of_the_sheet_is_drawn_with_its_letters_and_numbers():
