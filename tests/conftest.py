@@ -5,6 +5,7 @@ A red run then says that the change broke something; what chance finds becomes a
 
 from hypothesis import settings
 
-settings.register_profile("repeatable", derandomize=True, database=None)
-settings.register_profile("fuzz", derandomize=False, print_blob=True)
+# No deadline for an example: how long one takes says something of the machine and what else it does.
+settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
+settings.register_profile("fuzz", derandomize=False, print_blob=True, deadline=None)
 settings.load_profile("repeatable")
