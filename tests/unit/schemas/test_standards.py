@@ -65,6 +65,16 @@ def test_no_alias_is_another_column_of_the_same_edition():
             assert len(set(aliases)) == len(aliases)
 
 
+def test_a_column_is_of_one_type_in_all_editions_of_its_standard():
+    for entry in STANDARDS:
+        types: dict[str, set[str]] = {}
+        for edition in entry.editions:
+            for column in edition.columns:
+                types.setdefault(text.squeeze(column.name), set()).add(column.type)
+        # An empty type is one that was not read; it contradicts none.
+        assert not [name for name, seen in types.items() if len(seen - {""}) > 1], entry.number
+
+
 def test_code_lists_are_used_or_known_and_every_column_names_one_that_exists():
     named = {column.codes for _, column in COLUMNS if column.codes}
     assert all(standards.code_list(key) for key in named)
