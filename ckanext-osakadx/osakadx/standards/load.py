@@ -62,6 +62,13 @@ def code_list(key: str) -> tuple[Code, ...]:
     return codes
 
 
+@cache
+def renames() -> tuple[tuple[str, str], ...]:
+    """Return the columns that the old editions call otherwise than the new ones: (old name, new name)."""
+    rows = data.rows(f"{_FOLDER}/renames.csv", ("old", "new", "source"))
+    return tuple((row["old"], row["new"]) for row in rows)
+
+
 def _standard(path: str) -> Standard:
     content = data.document(path)
     try:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from osakadx import data, standards, text, vocab
+from osakadx.standards.load import renames
 
 STANDARDS = standards.all_standards()
 COLUMNS = [
@@ -75,6 +76,16 @@ def test_a_column_is_of_one_type_in_all_editions_of_its_standard():
         assert not [name for name, seen in types.items() if len(seen - {""}) > 1], entry.number
 
 
+def test_a_rename_leads_from_a_column_of_an_old_edition_to_one_of_the_new_edition_of_the_same_standard():
+    def names(entry: standards.Standard, key: str) -> set[str]:
+        edition = entry.edition(key)
+        return {name for column in edition.columns for name in (column.name, *column.aliases)} if edition else set()
+
+    for old, new in renames():
+        assert [entry for entry in STANDARDS if old in names(entry, "old") and new in names(entry, "new")], old
+        assert not [entry.number for entry in STANDARDS if new in names(entry, "old")], new
+
+
 def test_code_lists_are_used_or_known_and_every_column_names_one_that_exists():
     named = {column.codes for _, column in COLUMNS if column.codes}
     assert all(standards.code_list(key) for key in named)
@@ -84,6 +95,8 @@ def test_sources_are_all_explained_and_those_of_columns_exist():
     known = {row["key"] for row in data.rows("standards/sources.csv", ("key", "publisher", "title", "address"))}
     assert {key for _, column in COLUMNS for key in column.source} <= known
     assert all(column.source for _, column in COLUMNS)
+    renamed = data.rows("standards/renames.csv", ("old", "new", "source"))
+    assert {key for row in renamed for key in row["source"].split(";")} <= known
 
 
 def test_hints_stand_only_where_the_mark_is_not_known():
