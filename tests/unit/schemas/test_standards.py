@@ -91,12 +91,26 @@ def test_code_lists_are_used_or_known_and_every_column_names_one_that_exists():
     assert all(standards.code_list(key) for key in named)
 
 
+def test_lists_that_lack_words_and_other_spellings_are_of_lists_that_exist():
+    for row in data.rows("vocabularies/open_code_lists.csv", ("list", "missing", "source")):
+        assert standards.code_list(row["list"]) and row["missing"]
+    for row in data.rows("vocabularies/code_spellings.csv", ("list", "label", "spelling", "source")):
+        labels = [code.label for code in standards.code_list(row["list"])]
+        assert row["label"] in labels and row["spelling"] not in labels
+
+
 def test_sources_are_all_explained_and_those_of_columns_exist():
     known = {row["key"] for row in data.rows("standards/sources.csv", ("key", "publisher", "title", "address"))}
     assert {key for _, column in COLUMNS for key in column.source} <= known
     assert all(column.source for _, column in COLUMNS)
-    renamed = data.rows("standards/renames.csv", ("old", "new", "source"))
-    assert {key for row in renamed for key in row["source"].split(";")} <= known
+    files = (
+        "standards/renames",
+        "vocabularies/code_lists",
+        "vocabularies/code_spellings",
+        "vocabularies/open_code_lists",
+    )
+    for file in files:
+        assert {key for row in data.rows(f"{file}.csv") for key in row["source"].split(";")} <= known, file
 
 
 def test_hints_stand_only_where_the_mark_is_not_known():

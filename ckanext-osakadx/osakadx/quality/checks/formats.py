@@ -14,7 +14,7 @@ from osakadx import contacts, dates, vocab
 from osakadx.quality.checks.cells import unknown
 from osakadx.quality.checks.check import Judge, Problem, Table, cell_check
 from osakadx.quality.checks.column import FORMATTED, Column
-from osakadx.standards.load import code_list
+from osakadx.standards.load import code_list, is_open
 
 _ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 _NUMERIC_DATE = re.compile(r"(\d{4})[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,2})日?")
@@ -30,6 +30,7 @@ _DECIMAL = re.compile(r"-?\d{1,3}(?:\.\d+)?")
 _KANA = re.compile(r"[ァ-ヺーヽヾ・゛゜ 　０-９0-9A-Za-zＡ-Ｚａ-ｚ（）()「」、。．.,&＆'’\-－―~～!！?？/／+＋#＃]+")
 _EITHER_KANA = re.compile(_KANA.pattern.replace("[ァ-ヺ", "[ぁ-ゖァ-ヺ"))
 _SHOWN_CODES = 8
+_BRACKETS = str.maketrans("（）", "()")  # the standard's own texts have them in both widths
 _CORPORATE_DIGITS = 13
 _REGULAR = 0.8
 
@@ -166,10 +167,10 @@ def values_in_the_vocabulary(column: Column, table: Table) -> Judge | None:
     """Columns with a code list of the standard hold values of it, several of them divided by a semicolon."""
     del table
     spec = column.spec
-    if spec is None or not spec.codes:
+    if spec is None or not spec.codes or is_open(spec.codes):
         return None
     codes = code_list(spec.codes)
-    known = {text for code in codes for text in (code.code, code.label) if text}
+    known = {text.translate(_BRACKETS) for code in codes for text in (code.code, code.label, *code.spellings) if text}
     if spec.codes == "flag_1_blank":
         known = {"1"}
     shown = "、".join([code.label or code.code for code in codes][:_SHOWN_CODES]) + (
@@ -179,7 +180,7 @@ def values_in_the_vocabulary(column: Column, table: Table) -> Judge | None:
         shown = "当てはまるとき 1、当てはまらないとき空"
 
     def judge(value: str) -> Problem | None:
-        parts = [part.strip() for part in value.split(";")]
+        parts = [part.strip().translate(_BRACKETS) for part in value.split(";")]
         return None if all(part in known or not part for part in parts) else ("", {"codes": shown})
 
     return judge

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from osakadx import data
+from osakadx import data, standards
 from osakadx.quality.check import Asked, check
 from osakadx.quality.evidence import Change, Evidence, File, Link, Pace, Reading
 from osakadx.quality.rulebook import rulebook
@@ -223,6 +223,43 @@ def test_values_of_a_vocabulary_are_of_it():
     rule = "values-in-the-vocabulary"
     assert lost(rule, look(lines(TOILETS, TOILET))) == 0
     assert lost(rule, look(lines(TOILETS, TOILET, c12="あり"))) > 0
+
+
+@pytest.mark.parametrize(
+    ("number", "column", "right", "wrong"),
+    [
+        ("09", "実施サービス", "訪問介護(ホームヘルプ)", "訪問介護"),  # brackets in half width
+        ("09", "実施サービス", "居宅介護支援;通所介護(デイサービス);介護医療院", "居宅介護支援;デイ"),
+        ("10", "災害拠点分類", "基幹災害医療センター", "災害拠点"),
+        ("10", "災害拠点分類", "期間災害医療センター", "災害拠点"),  # as GIF misprints it
+        ("14", "種別", "防火水そう", "防火水槽"),
+    ],
+)
+def test_a_word_of_the_vocabulary_may_be_written_as_official_texts_write_it(number, column, right, wrong):
+    rule = "values-in-the-vocabulary"
+    assert lost(rule, one_column(number, column, right)) == 0
+    told = one_column(number, column, wrong)
+    assert lost(rule, told) > 0 and "期間" not in told.check.findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("number", "edition", "column", "word"),
+    [
+        ("15", "new", "営業の種類", "漬物製造業"),  # a kind of permit since 2021
+        ("02", "new", "文化財分類", "市指定有形文化財"),
+        ("05", "old", "種別", "小規模保育事業"),
+    ],
+)
+def test_a_vocabulary_that_lacks_right_words_judges_none(number, edition, column, word):
+    assert lost("values-in-the-vocabulary", one_column(number, column, word, edition)) == 0
+
+
+def one_column(number, column, value, key="new"):
+    """A table of a standard in which one column is filled, all rows alike."""
+    edition = standards.standard(number).edition(key)
+    row = ",".join(value if one.name == column else "" for one in edition.columns)
+    asked = Asked(standard=standards.standard(number))
+    return look(lines(",".join(one.name for one in edition.columns), row), asked=asked)
 
 
 def test_two_columns_swapped_under_right_headers_are_told():
