@@ -31,6 +31,8 @@ _UNKNOWN_WEIGHT = 2.0
 _ABOUT = 0.8
 _PREFIXED = 0.6
 _LOOKED_AT = 200
+_SHARED_BY = 7  # so many standards have a column that is of none of them
+_LEAST_SHARED = 15  # of the some thirty that they share
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ def recognise(
 
     Args:
         header: names of the columns. sample: some of the first rows, each as long as the header.
-        name: of the file; it decides between standards that fit alike, and never makes one.
+        name: of the file; it decides between standards that fit alike, and says what a table is about whose columns
+            are those that the standards' lists of places share. It makes no edition.
         asked: the standard that somebody says it is; then the best of its editions is taken.
     """
     if not header:
@@ -66,13 +69,23 @@ def recognise(
     named = _by_names(header, sample, hinted, asked)
     if named is not None and (asked is None or named.match.columns_matched):
         return named
-    return _by_values(header, sample, hinted, asked) or (None if asked else _by_words(header, sample))
+    found = _by_values(header, sample, hinted, asked)
+    if found is not None or asked is not None:
+        return found
+    return _by_words(header, sample) or _by_shared_columns(header, hinted)
 
 
 def _hints(name: str) -> frozenset[str]:
     """Numbers of the standards whose slug or name stands in a file's name."""
     folded = text.fold(re.split(r"[/\\]", name)[-1])
-    return frozenset(one.number for one in all_standards() if one.slug in folded or text.fold(one.name) in folded)
+    said = [
+        one
+        for one in all_standards()
+        if re.search(rf"(?<![a-z]){one.slug}", folded) or text.fold(one.name) in folded  # no event in prevention
+    ]
+    slugs = {one.slug for one in said}
+    # A slug within another (tourism, tourism_point) says nothing of its own.
+    return frozenset(one.number for one in said if not any(one.slug in slug for slug in slugs - {one.slug}))
 
 
 # -- by names
@@ -369,6 +382,23 @@ def _by_words(header: Sequence[str], sample: Sequence[Sequence[str]]) -> Recogni
                 places = _placed(titles, titles, known)
                 return _recognised(known, header, places, set(), 0.5, edition=None)
     return None
+
+
+def _by_shared_columns(header: Sequence[str], hinted: frozenset[str]) -> Recognised | None:
+    """A list in the columns that nearly all lists of places share is of the standard that its file's name says.
+
+    Towns publish the newer lists (投票所一覧) so, without the columns that were seen elsewhere for them: which edition
+    that is, nobody said.
+    """
+    titles = [text.squeeze(title) for title in header if title.strip()]
+    shared = sum(1 for title in titles if _spread()[title] >= _SHARED_BY)
+    if shared < _LEAST_SHARED or shared < _ABOUT * len(titles):
+        return None
+    known = next((known for known in _editions() if hinted == frozenset((known.standard.number,))), None)
+    if known is None:
+        return None
+    squeezed = list(map(text.squeeze, header))
+    return _recognised(known, header, _placed(squeezed, squeezed, known), set(), 0.5, edition=None)
 
 
 _SAME = object()

@@ -13,6 +13,7 @@ SITES = Path(__file__).parents[3] / "fixtures" / "sites"
 # Every file with rows among the fixtures; None is none of the standards.
 KNOWN = {
     "122033/122033_care_service.csv": ("09", "new"),
+    "122033/122033_polling_place.csv": ("27", None),  # in the columns that all lists of places share
     "122033/122033_public_wireless_lan.csv": ("07", "new"),
     "222127/222127_child_rearing_support_center.csv": ("01", "old"),  # in the form of 公共施設一覧, whatever its name
     "222127/222127_open_data_list.csv": ("06", "old"),
@@ -218,6 +219,32 @@ def test_any_table_gets_an_answer(header, rows):
 def test_columns_that_many_tables_have_make_no_standard(header):
     columns = header.split(",")
     assert named(columns, [["値"] * len(columns)] * 5) is None
+
+
+SHARED = read(SITES / "122033/122033_polling_place.csv").tables[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("122033_205_polling_place.csv", "27"),
+        ("投票所一覧（令和8年）.csv", "27"),
+        ("271403_tourism_point.csv", "31"),
+        ("271403_bicycle_parking.csv", "26"),
+    ],
+)
+def test_a_file_in_the_columns_that_all_share_is_what_its_name_says(name, number):
+    assert found(SHARED, name=name) == (number, None)
+
+
+@pytest.mark.parametrize("name", ["122033_places.csv", "271403_prevention.csv", "271403_polling_place_event.csv", ""])
+def test_a_name_that_says_none_or_several_standards_makes_none(name):
+    assert found(SHARED, name=name) is None
+
+
+def test_a_name_makes_no_standard_of_columns_of_ones_own():
+    header = ["施設名", "電話", *SHARED.header[:10], "受付", "開始", "担当"]
+    assert recognise(header, [["値"] * len(header)] * 5, name="122033_205_polling_place.csv") is None
 
 
 def test_a_standard_that_is_asked_for_is_taken():
