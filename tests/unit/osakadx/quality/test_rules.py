@@ -262,6 +262,41 @@ def one_column(number, column, value, key="new"):
     return look(lines(",".join(one.name for one in edition.columns), row), asked=asked)
 
 
+OLD_TOILETS = "都道府県コード又は市区町村コード,NO,都道府県名,市区町村名,名称,住所,設置位置,緯度,経度,"
+OLD_TOILETS += "男性トイレ総数,女性トイレ総数"
+OLD_TOILET = "271403,{n},大阪府,堺市,公園{n},大阪府堺市堺区{n}-1,入口{n},34.5733{n:02},135.4829{n:02},1,1"
+PARTS = TOILETS.replace("所在地_連結表記", "所在地_町字,所在地_番地以下")
+PART = TOILET.replace("大阪府堺市堺区{n}-1", "堺区,{n}-1")
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        (TOILETS, TOILET),
+        (OLD_TOILETS, OLD_TOILET),
+        (TOILETS, TOILET.replace("大阪府堺市堺区{n}-1", "")),  # then the names tell that they are different
+        (PARTS, PART),
+        (f"法人所在地,{TOILETS}", f"大阪府堺市南瓦町,{TOILET}"),
+    ],
+    ids=["new", "old", "no address", "parts of addresses", "another address before"],
+)
+def test_one_point_for_all_the_places_of_a_standard_table_is_told(header, row):
+    rule = "coordinates-in-the-area"
+    assert lost(rule, look(lines(header, row))) == 0
+    same = look(lines(header, row.replace("34.5733{n:02}", "34.573300").replace("135.4829{n:02}", "135.482900")))
+    assert lost(rule, same) > 0 and any("違う場所の 12 行" in one.message for one in same.check.findings)
+
+
+@pytest.mark.parametrize("address", ["大阪府堺市堺区南瓦町3-1", ""])
+def test_all_events_at_one_hall_may_be_at_one_point(address):
+    header = "全国地方公共団体コード,ID,地方公共団体名,イベント名,開始日,終了日,場所名称,所在地_連結表記,緯度,経度"
+    row = (
+        f"271403,{{n}},大阪府堺市,まつり{{n}},2026-04-{{n:02}},2026-04-{{n:02}},市民会館,{address},34.573300,135.482900"
+    )
+    told = look(lines(header, row))
+    assert told.check.standard.id == "12" and lost("coordinates-in-the-area", told) == 0
+
+
 def test_two_columns_swapped_under_right_headers_are_told():
     rule = "columns-of-the-standard"
     cells = TOILET.split(",")
