@@ -75,6 +75,12 @@ def _spellings() -> Mapping[tuple[str, str], tuple[str, ...]]:
 
 
 @cache
+def words_of(key: str) -> frozenset[str]:
+    """Return all that a value of a code list may be: codes, labels and their other spellings."""
+    return frozenset(text for code in code_list(key) for text in (code.code, code.label, *code.spellings) if text)
+
+
+@cache
 def is_open(key: str) -> bool:
     """Say whether a code list is known to lack right words, so that a value that is not in it may be right."""
     return any(row["list"] == key for row in data.rows("vocabularies/open_code_lists.csv", ("list", "missing")))

@@ -14,7 +14,7 @@ from osakadx import contacts, dates, vocab
 from osakadx.quality.checks.cells import unknown
 from osakadx.quality.checks.check import Judge, Problem, Table, cell_check
 from osakadx.quality.checks.column import FORMATTED, Column
-from osakadx.standards.load import code_list, is_open
+from osakadx.standards.load import code_list, is_open, words_of
 
 _ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 _NUMERIC_DATE = re.compile(r"(\d{4})[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,2})日?")
@@ -170,7 +170,7 @@ def values_in_the_vocabulary(column: Column, table: Table) -> Judge | None:
     if spec is None or not spec.codes or is_open(spec.codes):
         return None
     codes = code_list(spec.codes)
-    known = {text.translate(_BRACKETS) for code in codes for text in (code.code, code.label, *code.spellings) if text}
+    known = {word.translate(_BRACKETS) for word in words_of(spec.codes)}
     if spec.codes == "flag_1_blank":
         known = {"1"}
     shown = "、".join([code.label or code.code for code in codes][:_SHOWN_CODES]) + (

@@ -226,6 +226,22 @@ def test_values_of_a_vocabulary_are_of_it():
 
 
 @pytest.mark.parametrize(
+    ("number", "edition", "column", "value", "filler"),
+    [
+        ("13", "old", "車椅子使用者用トイレ有無", "無", False),
+        ("13", "old", "車椅子使用者用トイレ有無", "なし", False),  # the vocabulary tells how it is written
+        ("13", "old", "車椅子使用者用トイレ有無", "－", True),
+        ("12", "gif", "料金有無", "無", False),  # a column whose list was not read
+        ("12", "gif", "料金有無", "不明", True),
+        ("13", "old", "名称", "無", True),
+    ],
+)
+def test_no_is_an_answer_where_a_column_asks_whether(number, edition, column, value, filler):
+    told = one_column(number, column, value, edition, others="甲{n}").check.findings
+    assert (value in {one.value for one in told if one.rule == "required-cells-are-filled"}) == filler
+
+
+@pytest.mark.parametrize(
     ("number", "column", "right", "wrong"),
     [
         ("09", "実施サービス", "訪問介護(ホームヘルプ)", "訪問介護"),  # brackets in half width
@@ -254,10 +270,10 @@ def test_a_vocabulary_that_lacks_right_words_judges_none(number, edition, column
     assert lost("values-in-the-vocabulary", one_column(number, column, word, edition)) == 0
 
 
-def one_column(number, column, value, key="new"):
-    """A table of a standard in which one column is filled, all rows alike."""
+def one_column(number, column, value, key="new", others=""):
+    """A table of a standard in which one column holds a value in all rows."""
     edition = standards.standard(number).edition(key)
-    row = ",".join(value if one.name == column else "" for one in edition.columns)
+    row = ",".join(value if one.name == column else others for one in edition.columns)
     asked = Asked(standard=standards.standard(number))
     return look(lines(",".join(one.name for one in edition.columns), row), asked=asked)
 
