@@ -56,10 +56,41 @@ def code_list(key: str) -> tuple[Code, ...]:
     if key == "gif_poi":
         return tuple(Code(row["code"], row["label"]) for row in data.rows("vocabularies/poi_codes.csv"))
     rows = data.rows("vocabularies/code_lists.csv", ("list", "code", "label"))
-    codes = tuple(Code(row["code"], row["label"]) for row in rows if row["list"] == key)
+    codes = tuple(
+        Code(row["code"], row["label"], _spellings().get((key, row["label"]), ())) for row in rows if row["list"] == key
+    )
     if not codes:
         raise DataFileError(f"コード表「{key}」がありません。", where="schemas/vocabularies/code_lists.csv")
     return codes
+
+
+@cache
+def _spellings() -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """List and label → other spellings of it."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for row in data.rows("vocabularies/code_spellings.csv", ("list", "label", "spelling")):
+        key = row["list"], row["label"]
+        found[key] = (*found.get(key, ()), row["spelling"])
+    return found
+
+
+@cache
+def words_of(key: str) -> frozenset[str]:
+    """Return all that a value of a code list may be: codes, labels and their other spellings."""
+    return frozenset(text for code in code_list(key) for text in (code.code, code.label, *code.spellings) if text)
+
+
+@cache
+def is_open(key: str) -> bool:
+    """Say whether a code list is known to lack right words, so that a value that is not in it may be right."""
+    return any(row["list"] == key for row in data.rows("vocabularies/open_code_lists.csv", ("list", "missing")))
+
+
+@cache
+def renames() -> tuple[tuple[str, str], ...]:
+    """Return the columns that the old editions call otherwise than the new ones: (old name, new name)."""
+    rows = data.rows(f"{_FOLDER}/renames.csv", ("old", "new", "source"))
+    return tuple((row["old"], row["new"]) for row in rows)
 
 
 def _standard(path: str) -> Standard:

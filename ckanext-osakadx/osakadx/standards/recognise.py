@@ -17,7 +17,7 @@ from functools import cache
 from osakadx import text
 from osakadx.quality.evidence import Match
 from osakadx.standards.align import aligned
-from osakadx.standards.load import all_standards
+from osakadx.standards.load import all_standards, renames
 from osakadx.standards.standard import Column, Edition, Standard
 from osakadx.standards.valueclass import TELLING, ValueClass, agreement, expected_class, value_class
 
@@ -31,6 +31,8 @@ _UNKNOWN_WEIGHT = 2.0
 _ABOUT = 0.8
 _PREFIXED = 0.6
 _LOOKED_AT = 200
+_SHARED_BY = 7  # so many standards have a column that is of none of them
+_LEAST_SHARED = 15  # of the some thirty that they share
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ def recognise(
 
     Args:
         header: names of the columns. sample: some of the first rows, each as long as the header.
-        name: of the file; it decides between standards that fit alike, and never makes one.
+        name: of the file; it decides between standards that fit alike, and says what a table is about whose columns
+            are those that the standards' lists of places share. It makes no edition.
         asked: the standard that somebody says it is; then the best of its editions is taken.
     """
     if not header:
@@ -66,13 +69,23 @@ def recognise(
     named = _by_names(header, sample, hinted, asked)
     if named is not None and (asked is None or named.match.columns_matched):
         return named
-    return _by_values(header, sample, hinted, asked) or (None if asked else _by_words(header, sample))
+    found = _by_values(header, sample, hinted, asked)
+    if found is not None or asked is not None:
+        return found
+    return _by_words(header, sample) or _by_shared_columns(header, hinted)
 
 
 def _hints(name: str) -> frozenset[str]:
     """Numbers of the standards whose slug or name stands in a file's name."""
     folded = text.fold(re.split(r"[/\\]", name)[-1])
-    return frozenset(one.number for one in all_standards() if one.slug in folded or text.fold(one.name) in folded)
+    said = [
+        one
+        for one in all_standards()
+        if re.search(rf"(?<![a-z]){one.slug}", folded) or text.fold(one.name) in folded  # no event in prevention
+    ]
+    slugs = {one.slug for one in said}
+    # A slug within another (tourism, tourism_point) says nothing of its own.
+    return frozenset(one.number for one in said if not any(one.slug in slug for slug in slugs - {one.slug}))
 
 
 # -- by names
@@ -87,6 +100,8 @@ class _Known:
     edition: Edition
     names: Mapping[str, int]
     loose: Mapping[str, int]  # without the prefix that all its columns share
+    columns: tuple[str, ...]  # their squeezed names, in order
+    parted: frozenset[int]  # columns whose name has two parts
     weight: float
     own: frozenset[int]  # columns that no other standard has
     classes: tuple[ValueClass, ...]
@@ -110,6 +125,8 @@ def _editions() -> tuple[_Known, ...]:
                     edition,
                     names,
                     _loose(edition),
+                    tuple(columns),
+                    frozenset(place for place, column in enumerate(edition.columns) if "_" in column.name),
                     sum(map(_weight, columns)),
                     frozenset(place for place, name in enumerate(columns) if spread[name] == 1),
                     tuple(expected_class(column) for column in edition.columns),
@@ -153,20 +170,62 @@ def _by_names(
 ) -> Recognised | None:
     titles = [text.squeeze(title) for title in header]
     bare = [text.squeeze(title) for title in _without_prefix(header)]
-    best: tuple[float, _Known, dict[int, int]] | None = None
+    best: tuple[float, Standard] | None = None
     for known in _editions():
         if asked is not None and known.standard.number != asked.number:
             continue
-        places = _placed(titles, bare, known)
-        fit = _fit(titles, places, known, hinted, asked)
+        fit = _fit(titles, _placed(titles, bare, known), known, hinted, asked)
         if fit > 0 and (best is None or fit > best[0]):
-            best = (fit, known, places)
+            best = (fit, known.standard)
     if best is None:
         return None
-    fit, known, places = best
+    fit, standard = best
+    known, places = _edition_of(standard, titles, bare)
     renamed = {place for place, column in places.items() if known.names.get(titles[place]) != column}
+    renamed |= _otherwise_named(titles, bare, places, known)
     renamed |= _between(header, sample, places, known.edition)
     return _recognised(known, header, places, renamed, fit)
+
+
+def _edition_of(standard: Standard, titles: Sequence[str], bare: Sequence[str]) -> tuple[_Known, dict[int, int]]:
+    """The edition that a table of a standard is of, with its places: the names that one edition alone has decide.
+
+    A short table fits the edition of few columns best, whichever it is of. What the editions call otherwise (住所,
+    所在地_連結表記) and names of two parts (所在地_町字) count twice; a plain one (郵便番号) may be anybody's.
+    Where no name tells the editions apart, the table is measured by the new one, which is in force.
+    """
+    found = [(known, _placed(titles, bare, known)) for known in _editions() if known.standard is standard]
+
+    def told(one: tuple[_Known, dict[int, int]]) -> tuple[int, bool, float]:
+        known, places = one
+        twice = sum(
+            1 for column in places.values() if known.columns[column] in _counterparts() or column in known.parted
+        )
+        return len(places) + twice, known.edition.key == "new", _likeness(titles, places, known)[0]
+
+    return max(found, key=told)
+
+
+@cache
+def _counterparts() -> Mapping[str, str]:
+    """Squeezed name of a column that the old and the new editions call otherwise → its name in the other."""
+    pairs = [(text.squeeze(old), text.squeeze(new)) for old, new in renames()]
+    return {new: old for old, new in reversed(pairs)} | dict(pairs)
+
+
+def _otherwise_named(titles: Sequence[str], bare: Sequence[str], places: dict[int, int], known: _Known) -> set[int]:
+    """Add the columns that have the name of another edition; returns those whose name is out of date."""
+    added: set[int] = set()
+    taken = set(places.values())
+    for place, names in enumerate(zip(titles, bare, strict=True)):
+        others = [_counterparts().get(name, "") for name in names]
+        column = next((known.names[other] for other in others if other in known.names), None)
+        if place not in places and column is not None and column not in taken:
+            places[place] = column
+            taken.add(column)
+            added.add(place)
+    # In an old table the new name is no fault: renaming it would lead back.
+    return set() if known.edition.key == "old" else added
 
 
 def _without_prefix(header: Sequence[str]) -> list[str]:
@@ -200,11 +259,7 @@ def _fit(
     titles: Sequence[str], places: Mapping[int, int], known: _Known, hinted: frozenset[str], asked: Standard | None
 ) -> float:
     """How well the names fit an edition, 0 to 1; 0 where they do not."""
-    columns = [text.squeeze(known.edition.columns[column].name) for column in places.values()]
-    matched = sum(map(_weight, columns))
-    unmatched = sum(_weight(title) for place, title in enumerate(titles) if place not in places and title)
-    share, found = matched / (matched + unmatched or 1), matched / (known.weight or 1)
-    fit = 2 * share * found / (share + found) if matched else 0.0
+    fit, share, found = _likeness(titles, places, known)
     if asked is not None:
         return fit
     hint = known.standard.number in hinted
@@ -218,6 +273,14 @@ def _fit(
     if not (telling or general or (hint and fit >= _HINTED_FIT)):
         return 0.0
     return min(1.0, fit + (0.1 if hint else 0.0))
+
+
+def _likeness(titles: Sequence[str], places: Mapping[int, int], known: _Known) -> tuple[float, float, float]:
+    """How alike a table and an edition are, and how much of the table and of the edition the other has; each 0 to 1."""
+    matched = sum(_weight(known.columns[column]) for column in places.values())
+    unmatched = sum(_weight(title) for place, title in enumerate(titles) if place not in places and title)
+    share, found = matched / (matched + unmatched or 1), matched / (known.weight or 1)
+    return 2 * share * found / (share + found) if matched else 0.0, share, found
 
 
 def _between(
@@ -319,6 +382,23 @@ def _by_words(header: Sequence[str], sample: Sequence[Sequence[str]]) -> Recogni
                 places = _placed(titles, titles, known)
                 return _recognised(known, header, places, set(), 0.5, edition=None)
     return None
+
+
+def _by_shared_columns(header: Sequence[str], hinted: frozenset[str]) -> Recognised | None:
+    """A list in the columns that nearly all lists of places share is of the standard that its file's name says.
+
+    Towns publish the newer lists (投票所一覧) so, without the columns that were seen elsewhere for them: which edition
+    that is, nobody said.
+    """
+    titles = [text.squeeze(title) for title in header if title.strip()]
+    shared = sum(1 for title in titles if _spread()[title] >= _SHARED_BY)
+    if shared < _LEAST_SHARED or shared < _ABOUT * len(titles):
+        return None
+    known = next((known for known in _editions() if hinted == frozenset((known.standard.number,))), None)
+    if known is None:
+        return None
+    squeezed = list(map(text.squeeze, header))
+    return _recognised(known, header, _placed(squeezed, squeezed, known), set(), 0.5, edition=None)
 
 
 _SAME = object()

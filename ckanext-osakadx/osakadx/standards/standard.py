@@ -86,7 +86,12 @@ class Standard:
 
 @dataclass(frozen=True)
 class Code:
-    """A value that a column with a code list may hold; code is empty where the label itself is written."""
+    """A value that a column with a code list may hold; code is empty where the label itself is written.
+
+    Attributes:
+        spellings: other spellings of the label that official texts have.
+    """
 
     code: str
     label: str
+    spellings: tuple[str, ...] = ()

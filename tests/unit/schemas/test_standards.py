@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from osakadx import data, standards, text, vocab
+from osakadx.standards.load import renames
 
 STANDARDS = standards.all_standards()
 COLUMNS = [
@@ -65,15 +66,51 @@ def test_no_alias_is_another_column_of_the_same_edition():
             assert len(set(aliases)) == len(aliases)
 
 
+def test_a_column_is_of_one_type_in_all_editions_of_its_standard():
+    for entry in STANDARDS:
+        types: dict[str, set[str]] = {}
+        for edition in entry.editions:
+            for column in edition.columns:
+                types.setdefault(text.squeeze(column.name), set()).add(column.type)
+        # An empty type is one that was not read; it contradicts none.
+        assert not [name for name, seen in types.items() if len(seen - {""}) > 1], entry.number
+
+
+def test_a_rename_leads_from_a_column_of_an_old_edition_to_one_of_the_new_edition_of_the_same_standard():
+    def names(entry: standards.Standard, key: str) -> set[str]:
+        edition = entry.edition(key)
+        return {name for column in edition.columns for name in (column.name, *column.aliases)} if edition else set()
+
+    for old, new in renames():
+        assert [entry for entry in STANDARDS if old in names(entry, "old") and new in names(entry, "new")], old
+        assert not [entry.number for entry in STANDARDS if new in names(entry, "old")], new
+
+
 def test_code_lists_are_used_or_known_and_every_column_names_one_that_exists():
     named = {column.codes for _, column in COLUMNS if column.codes}
     assert all(standards.code_list(key) for key in named)
+
+
+def test_lists_that_lack_words_and_other_spellings_are_of_lists_that_exist():
+    for row in data.rows("vocabularies/open_code_lists.csv", ("list", "missing", "source")):
+        assert standards.code_list(row["list"]) and row["missing"]
+    for row in data.rows("vocabularies/code_spellings.csv", ("list", "label", "spelling", "source")):
+        labels = [code.label for code in standards.code_list(row["list"])]
+        assert row["label"] in labels and row["spelling"] not in labels
 
 
 def test_sources_are_all_explained_and_those_of_columns_exist():
     known = {row["key"] for row in data.rows("standards/sources.csv", ("key", "publisher", "title", "address"))}
     assert {key for _, column in COLUMNS for key in column.source} <= known
     assert all(column.source for _, column in COLUMNS)
+    files = (
+        "standards/renames",
+        "vocabularies/code_lists",
+        "vocabularies/code_spellings",
+        "vocabularies/open_code_lists",
+    )
+    for file in files:
+        assert {key for row in data.rows(f"{file}.csv") for key in row["source"].split(";")} <= known, file
 
 
 def test_hints_stand_only_where_the_mark_is_not_known():

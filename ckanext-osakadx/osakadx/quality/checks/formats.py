@@ -14,7 +14,7 @@ from osakadx import contacts, dates, vocab
 from osakadx.quality.checks.cells import unknown
 from osakadx.quality.checks.check import Judge, Problem, Table, cell_check
 from osakadx.quality.checks.column import FORMATTED, Column
-from osakadx.standards.load import code_list
+from osakadx.standards.load import code_list, is_open, words_of
 
 _ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 _NUMERIC_DATE = re.compile(r"(\d{4})[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,2})日?")
@@ -37,6 +37,7 @@ _LISTED_DAYS = re.compile("月.日の順に.*連結")
 _WEEK = "月火水木金土日"
 _DAYS = re.compile(rf"([{_WEEK}])(?:曜日?)?\s?(?:[~〜∼\-‐–—―ー−]|から)\s?([{_WEEK}])(?![{_WEEK}])")
 _SHOWN_CODES = 8
+_BRACKETS = str.maketrans("（）", "()")  # the standard's own texts have them in both widths
 _CORPORATE_DIGITS = 13
 _REGULAR = 0.8
 _DEGREES = 360  # no way of counting them has more
@@ -205,10 +206,10 @@ def values_in_the_vocabulary(column: Column, table: Table) -> Judge | None:
     """Columns with a code list of the standard hold values of it, several of them divided by a semicolon."""
     del table
     spec = column.spec
-    if spec is None or not spec.codes:
+    if spec is None or not spec.codes or is_open(spec.codes):
         return None
     codes = code_list(spec.codes)
-    known = {text for code in codes for text in (code.code, code.label) if text}
+    known = {word.translate(_BRACKETS) for word in words_of(spec.codes)}
     if spec.codes == "flag_1_blank":
         known = {"1"}
     shown = "、".join([code.label or code.code for code in codes][:_SHOWN_CODES]) + (
@@ -218,7 +219,7 @@ def values_in_the_vocabulary(column: Column, table: Table) -> Judge | None:
         shown = "当てはまるとき 1、当てはまらないとき空"
 
     def judge(value: str) -> Problem | None:
-        parts = [part.strip() for part in value.split(";")]
+        parts = [part.strip().translate(_BRACKETS) for part in value.split(";")]
         return None if all(part in known or not part for part in parts) else ("", {"codes": shown})
 
     return judge

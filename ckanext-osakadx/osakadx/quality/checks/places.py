@@ -134,12 +134,10 @@ def _kilometres(one: Point, other: Point) -> float:
 
 @row_check("coordinates-in-the-area")
 def places_are_apart(table: Table, spots: Spots) -> Watch | None:
-    """Different places are not all at one point."""
+    """Different places are not all at one point: what has one address, or of one name, may be."""
     pair = _pair(table)
-    other = next(
-        (column.number - 1 for column in table.columns if re.search(r"名称$|名$|住所|所在地|^name$", column.name)), None
-    )
-    if pair is None or other is None:
+    addresses, name = _telling_places(table)
+    if pair is None or not (addresses or name):
         return None
     at: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
     met: Counter[tuple[str, str]] = Counter()
@@ -150,7 +148,8 @@ def places_are_apart(table: Table, spots: Spots) -> Watch | None:
         for number, cells in rows:
             point = cells[pair[0]].strip(), cells[pair[1]].strip()
             if point[0] and len(at) < 200_000:
-                at[point].add(hash(cells[other]))
+                address = "".join(cells[place] for place in addresses).strip()
+                at[point].add(hash(address or "".join(cells[place] for place in name)))
                 met[point] += 1
                 first.setdefault(point, number)
         return set()
@@ -165,6 +164,20 @@ def places_are_apart(table: Table, spots: Spots) -> Watch | None:
                 )
 
     return Watch(see, done)
+
+
+def _telling_places(table: Table) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The columns (from 0) of the address, and the one that names the place (場所名称 rather than イベント名)."""
+    found = [column for column in table.of_role("address") if column.spec is not None] or table.of_role("address")
+    parts = [column for column in table.columns if re.search("(?:町字|番地以下|番地)$", column.name)]
+    names = [
+        column
+        for column in table.columns
+        if column.role not in ("prefecture", "municipality") and re.search(r"名称$|名$|^name$", column.name)
+    ]
+    names.sort(key=lambda column: re.search("場所|会場|施設", column.name) is None)
+    # One address says where; the parts of it do so only together.
+    return tuple(column.number - 1 for column in found[:1] or parts), tuple(one.number - 1 for one in names[:1])
 
 
 @row_check("coordinates-are-precise")

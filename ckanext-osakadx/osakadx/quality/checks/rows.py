@@ -15,6 +15,7 @@ from osakadx.quality.checks.cells import unknown, western_header
 from osakadx.quality.checks.check import Counts, Row, Table, Watch, row_check
 from osakadx.quality.checks.column import Column, is_number
 from osakadx.quality.checks.spots import Spots
+from osakadx.standards.load import words_of
 from osakadx.tables.kinds import kind
 
 _MOST_REMEMBERED = 400_000  # rows of which digests are kept to find those that come twice: some 50 MiB
@@ -33,6 +34,7 @@ _REGIONS = re.compile(
 _FILLERS = re.compile(
     r"[-‐―ー−－…*xX×.・0?？]+|不明|未定|なし|無し|該当なし|n/?a|null|none|調査中|確認中|テスト|test|ダミー|○+|あ+", re.I
 )
+_NOES = frozenset({"無", "なし", "無し"})
 # Ids of the row itself; データセット_ID and 施設_ID are of what it refers to.
 _OWN_IDS = frozenset(
     {"投票所_ID", "公営駐輪場_ID", "公営駐車場_ID", "赤ちゃんの駅_ID", "観光ポイント_ID", "レコードID"}
@@ -275,7 +277,16 @@ def _is_filler(value: str, column: Column) -> bool:
     if len(value) > 5 or (column.role == "number" and is_number(value)):
         return False
     plain = unicodedata.normalize("NFKC", value).strip()
+    if _is_answer(plain, column):
+        return False
     return _FILLERS.fullmatch(plain) is not None or (column.role != "number" and unknown(plain))
+
+
+def _is_answer(plain: str, column: Column) -> bool:
+    """Say whether a value is of the column's own list, or a no where the column asks whether there is one."""
+    if column.spec is not None and column.spec.codes and plain in words_of(column.spec.codes):
+        return True
+    return column.name.endswith("有無") and plain in _NOES
 
 
 def _all_the_same(column: Column) -> bool:

@@ -360,6 +360,94 @@ def test_values_of_a_vocabulary_are_of_it():
     assert lost(rule, look(lines(TOILETS, TOILET, c12="あり"))) > 0
 
 
+@pytest.mark.parametrize(
+    ("number", "edition", "column", "value", "filler"),
+    [
+        ("13", "old", "車椅子使用者用トイレ有無", "無", False),
+        ("13", "old", "車椅子使用者用トイレ有無", "なし", False),  # the vocabulary tells how it is written
+        ("13", "old", "車椅子使用者用トイレ有無", "－", True),
+        ("12", "gif", "料金有無", "無", False),  # a column whose list was not read
+        ("12", "gif", "料金有無", "不明", True),
+        ("13", "old", "名称", "無", True),
+    ],
+)
+def test_no_is_an_answer_where_a_column_asks_whether(number, edition, column, value, filler):
+    told = one_column(number, column, value, edition, others="甲{n}").check.findings
+    assert (value in {one.value for one in told if one.rule == "required-cells-are-filled"}) == filler
+
+
+@pytest.mark.parametrize(
+    ("number", "column", "right", "wrong"),
+    [
+        ("09", "実施サービス", "訪問介護(ホームヘルプ)", "訪問介護"),  # brackets in half width
+        ("09", "実施サービス", "居宅介護支援;通所介護(デイサービス);介護医療院", "居宅介護支援;デイ"),
+        ("10", "災害拠点分類", "基幹災害医療センター", "災害拠点"),
+        ("10", "災害拠点分類", "期間災害医療センター", "災害拠点"),  # as GIF misprints it
+        ("14", "種別", "防火水そう", "防火水槽"),
+    ],
+)
+def test_a_word_of_the_vocabulary_may_be_written_as_official_texts_write_it(number, column, right, wrong):
+    rule = "values-in-the-vocabulary"
+    assert lost(rule, one_column(number, column, right)) == 0
+    told = one_column(number, column, wrong)
+    assert lost(rule, told) > 0 and "期間" not in told.check.findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("number", "edition", "column", "word"),
+    [
+        ("15", "new", "営業の種類", "漬物製造業"),  # a kind of permit since 2021
+        ("02", "new", "文化財分類", "市指定有形文化財"),
+        ("05", "old", "種別", "小規模保育事業"),
+    ],
+)
+def test_a_vocabulary_that_lacks_right_words_judges_none(number, edition, column, word):
+    assert lost("values-in-the-vocabulary", one_column(number, column, word, edition)) == 0
+
+
+def one_column(number, column, value, key="new", others=""):
+    """A table of a standard in which one column holds a value in all rows."""
+    edition = standards.standard(number).edition(key)
+    row = ",".join(value if one.name == column else others for one in edition.columns)
+    asked = Asked(standard=standards.standard(number))
+    return look(lines(",".join(one.name for one in edition.columns), row), asked=asked)
+
+
+OLD_TOILETS = "都道府県コード又は市区町村コード,NO,都道府県名,市区町村名,名称,住所,設置位置,緯度,経度,"
+OLD_TOILETS += "男性トイレ総数,女性トイレ総数"
+OLD_TOILET = "271403,{n},大阪府,堺市,公園{n},大阪府堺市堺区{n}-1,入口{n},34.5733{n:02},135.4829{n:02},1,1"
+PARTS = TOILETS.replace("所在地_連結表記", "所在地_町字,所在地_番地以下")
+PART = TOILET.replace("大阪府堺市堺区{n}-1", "堺区,{n}-1")
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        (TOILETS, TOILET),
+        (OLD_TOILETS, OLD_TOILET),
+        (TOILETS, TOILET.replace("大阪府堺市堺区{n}-1", "")),  # then the names tell that they are different
+        (PARTS, PART),
+        (f"法人所在地,{TOILETS}", f"大阪府堺市南瓦町,{TOILET}"),
+    ],
+    ids=["new", "old", "no address", "parts of addresses", "another address before"],
+)
+def test_one_point_for_all_the_places_of_a_standard_table_is_told(header, row):
+    rule = "coordinates-in-the-area"
+    assert lost(rule, look(lines(header, row))) == 0
+    same = look(lines(header, row.replace("34.5733{n:02}", "34.573300").replace("135.4829{n:02}", "135.482900")))
+    assert lost(rule, same) > 0 and any("違う場所の 12 行" in one.message for one in same.check.findings)
+
+
+@pytest.mark.parametrize("address", ["大阪府堺市堺区南瓦町3-1", ""])
+def test_all_events_at_one_hall_may_be_at_one_point(address):
+    header = "全国地方公共団体コード,ID,地方公共団体名,イベント名,開始日,終了日,場所名称,所在地_連結表記,緯度,経度"
+    row = (
+        f"271403,{{n}},大阪府堺市,まつり{{n}},2026-04-{{n:02}},2026-04-{{n:02}},市民会館,{address},34.573300,135.482900"
+    )
+    told = look(lines(header, row))
+    assert told.check.standard.id == "12" and lost("coordinates-in-the-area", told) == 0
+
+
 def test_two_columns_swapped_under_right_headers_are_told():
     rule = "columns-of-the-standard"
     cells = TOILET.split(",")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from osakadx import standards
+from osakadx import standards, text
 from osakadx.standards.recognise import recognise
 from osakadx.tables.read import read
 
@@ -13,6 +13,7 @@ SITES = Path(__file__).parents[3] / "fixtures" / "sites"
 # Every file with rows among the fixtures; None is none of the standards.
 KNOWN = {
     "122033/122033_care_service.csv": ("09", "new"),
+    "122033/122033_polling_place.csv": ("27", None),  # in the columns that all lists of places share
     "122033/122033_public_wireless_lan.csv": ("07", "new"),
     "222127/222127_child_rearing_support_center.csv": ("01", "old"),  # in the form of 公共施設一覧, whatever its name
     "222127/222127_open_data_list.csv": ("06", "old"),
@@ -110,6 +111,93 @@ def test_the_names_of_each_full_edition_are_recognised(entry):
             assert named(columns, [["値"] * len(columns)] * 5) == (entry.number, edition.key)
 
 
+# Of each edition the columns that a town with little time fills: the head, the place, and what the list is about.
+SHORT = {
+    "02": "文化財分類,種類,所有者等,文化財指定日",
+    "03": "災害種別_洪水,災害種別_地震,災害種別_津波,指定避難所との重複,想定収容人数",
+    "05": "種別,収容定員,受入年齢,開始時間,終了時間",
+    "07": "設置者,SSID,提供エリア",
+    "08": "設置位置,利用可能曜日,小児対応設備の有無",
+    "09": "介護サービス事業所名称,実施サービス,事業所番号,定員,法人の名称",
+    "10": "医療機関の種類,診療曜日,診療科目,病床数",
+    "12": "イベント名,開始日,終了日,開始時間,終了時間,場所名称,主催者",
+    "13": "設置位置,男性トイレ総数,女性トイレ総数,車椅子使用者用トイレ有無",
+    "14": "種別,口径,備考",
+}
+NEW_HEAD = "全国地方公共団体コード,ID,地方公共団体名,名称,名称_カナ,所在地_連結表記,緯度,経度,電話番号"
+OLD_HEAD = "都道府県コード又は市区町村コード,NO,都道府県名,市区町村名,名称,名称_カナ,住所,緯度,経度,電話番号"
+
+
+def of_edition(number, key, columns):
+    edition = standards.standard(number).edition(key)
+    known = {text.squeeze(column.name) for column in edition.columns}
+    return [column for column in columns.split(",") if text.squeeze(column) in known]
+
+
+@pytest.mark.parametrize("number", SHORT)
+@pytest.mark.parametrize(("key", "head"), [("new", NEW_HEAD), ("old", OLD_HEAD)])
+def test_a_short_table_is_of_the_edition_whose_names_it_has(number, key, head):
+    columns = of_edition(number, key, f"{head},{SHORT[number]}")
+    assert named(columns, [["値"] * len(columns)] * 5) == (number, key)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.data())
+def test_columns_of_one_edition_alone_never_make_another(data):
+    entry = data.draw(st.sampled_from([one for one in standards.all_standards() if one.edition("old")]))
+    edition = entry.edition(data.draw(st.sampled_from(("new", "old"))))
+    other = entry.edition("old" if edition.key == "new" else "new")
+    elsewhere = {text.squeeze(name) for column in other.columns for name in (column.name, *column.aliases)}
+    names = [column.name for column in edition.columns]
+    columns = data.draw(st.lists(st.sampled_from(names), min_size=5, unique=True))
+    known = recognise(columns, [["値"] * len(columns)] * 5)
+    if known and known.standard is entry and any(text.squeeze(name) not in elsewhere for name in columns):
+        assert known.edition.key == edition.key
+
+
+def test_columns_that_a_publisher_adds_do_not_make_an_old_table_new():
+    columns = [
+        *of_edition("08", "old", f"NO,名称,住所,緯度,経度,{SHORT['08']}"),
+        "郵便番号",
+        "画像1",
+        "連絡先メールアドレス",
+    ]
+    assert named(columns, [["値"] * len(columns)] * 5) == ("08", "old")
+
+
+def test_a_table_whose_names_are_of_both_editions_is_measured_by_the_one_in_force():
+    columns = ["名称", "名称_カナ", "緯度", "経度", "電話番号", *SHORT["08"].split(",")]
+    assert named(columns, [["値"] * len(columns)] * 5) == ("08", "new")
+
+
+def test_old_names_in_a_new_table_are_renamed_columns_and_not_missing_ones():
+    old = {
+        "全国地方公共団体コード": "都道府県コード又は市区町村コード",
+        "ID": "NO",
+        "所在地_連結表記": "住所",
+        "建物名等(方書)": "方書",
+        "バリアフリートイレ数": "多機能トイレ数",
+    }
+    header = [old.get(name, name) for name in TOILETS.header]
+    known = recognise(header, ROWS)
+    assert (known.match.id, known.match.edition) == ("13", "new")
+    assert known.match.columns_missing == known.match.columns_unknown == ()
+    assert {header[place] for place in known.renamed} == set(old.values())
+
+
+def test_a_new_name_in_an_old_table_is_its_column_and_no_fault():
+    columns = [column.name for column in standards.standard("08").edition("old").columns]
+    columns[columns.index("住所")] = "所在地_連結表記"
+    known = recognise(columns, [["値"] * len(columns)] * 5)
+    assert known.match.edition == "old" and known.match.columns_missing == () and not known.renamed
+
+
+def test_a_column_of_the_standard_beside_its_old_name_keeps_its_place():
+    header = [*TOILETS.header, "NO"]
+    known = recognise(header, [[*row, "1"] for row in ROWS])
+    assert known.match.columns_unknown == ("NO",) and known.specs[1].name == "ID" and known.specs[-1] is None
+
+
 @settings(deadline=None, max_examples=30)
 @given(st.lists(st.text(max_size=12), min_size=1, max_size=15), st.lists(st.lists(st.text(max_size=6)), max_size=5))
 def test_any_table_gets_an_answer(header, rows):
@@ -131,6 +219,32 @@ def test_any_table_gets_an_answer(header, rows):
 def test_columns_that_many_tables_have_make_no_standard(header):
     columns = header.split(",")
     assert named(columns, [["値"] * len(columns)] * 5) is None
+
+
+SHARED = read(SITES / "122033/122033_polling_place.csv").tables[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("122033_205_polling_place.csv", "27"),
+        ("投票所一覧（令和8年）.csv", "27"),
+        ("271403_tourism_point.csv", "31"),
+        ("271403_bicycle_parking.csv", "26"),
+    ],
+)
+def test_a_file_in_the_columns_that_all_share_is_what_its_name_says(name, number):
+    assert found(SHARED, name=name) == (number, None)
+
+
+@pytest.mark.parametrize("name", ["122033_places.csv", "271403_prevention.csv", "271403_polling_place_event.csv", ""])
+def test_a_name_that_says_none_or_several_standards_makes_none(name):
+    assert found(SHARED, name=name) is None
+
+
+def test_a_name_makes_no_standard_of_columns_of_ones_own():
+    header = ["施設名", "電話", *SHARED.header[:10], "受付", "開始", "担当"]
+    assert recognise(header, [["値"] * len(header)] * 5, name="122033_205_polling_place.csv") is None
 
 
 def test_a_standard_that_is_asked_for_is_taken():
