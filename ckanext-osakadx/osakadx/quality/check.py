@@ -95,7 +95,7 @@ class _Walk:
 
 
 def _walk(table: tables.Table, file: str, asked: Asked, spots: Spots, book: Rulebook) -> _Walk:
-    spots.sheet = table.sheet
+    spots.sheet, spots.header = table.sheet, table.header
     width = table.columns
     sample = [cells for _, cells in islice(_even(table, width), CHUNK)]
     known = recognise(table.header, sample, name=file, asked=asked.standard)
