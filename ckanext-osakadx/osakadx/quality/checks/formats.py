@@ -104,7 +104,7 @@ def codes_keep_their_zeros(column: Column, table: Table) -> Judge | None:
         return _municipality_code
     if column.role == "corporate-number":
         return _corporate_number
-    if column.role not in ("code", "postal"):
+    if column.role not in ("code", "postal") or "内線" in column.name:  # extensions are as long as the exchange has it
         return None
     digits = _usual_digits(column)
     if digits is None:
@@ -143,13 +143,18 @@ def _corporate_number(value: str) -> Problem | None:
 
 
 def _usual_digits(column: Column) -> int | None:
-    """How many digits the codes of a column have, where some begin with a zero and the others are one digit short."""
+    """How many digits the codes of a column have, where some begin with a zero and others are one digit short.
+
+    Where none begins with a zero, numbers were given one after the other, and 999 is followed by 1000; only of postal
+    codes it is known that all have seven digits.
+    """
     digits = [value.strip() for value in column.values if value.strip().isdecimal()]
     if len(digits) < 5:
         return None
     usual, count = Counter(map(len, digits)).most_common(1)[0]
     same = usual >= 4 and count >= _REGULAR * len(digits)
-    return usual if same and count < len(digits) else None
+    kept = column.role == "postal" or any(len(value) == usual and int(value[0]) == 0 for value in digits)
+    return usual if same and kept and count < len(digits) else None
 
 
 @cell_check("ids-are-not-exponents")

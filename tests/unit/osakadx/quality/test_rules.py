@@ -134,6 +134,7 @@ COLUMNS = [
     ("codes-keep-their-zeros", "全国地方公共団体コード", "271403", ["11002"]),
     ("codes-keep-their-zeros", "学校コード", "00{n:04}", ["12345"]),
     ("codes-keep-their-zeros", "法人番号", "30000200{n:05}", ["3000020"]),
+    ("codes-keep-their-zeros", "郵便番号", "54000{n:02}", ["540001"]),
     ("ids-are-not-exponents", "事業所番号", "27140{n:05}", ["2.71E+09"]),
     ("kana-is-kana", "名称_カナ", "カイカン", ["かいかん", "会館", "ｶｲｶﾝ"]),
     ("prefecture-in-full", "都道府県名", "大阪府", ["大阪"]),
@@ -159,6 +160,25 @@ def test_a_value_that_breaks_a_rule_is_found_in_its_cell(rule, column, good, bad
     broken = look(lines(header=header, row=row, c6=bad))
     assert lost(rule, broken) > 0 and lost(rule, look(lines(header=header, row=row))) == 0
     assert next(finding.cell for finding in broken.check.findings if finding.rule == rule) == "G7"
+
+
+@pytest.mark.parametrize(
+    ("column", "numbers", "told"),
+    [
+        ("街路灯番号", [*range(951, 1251)], []),  # numbers given one after the other
+        ("公園番号", [*range(995, 1055)], []),
+        ("許可番号", [*range(9996, 10030)], []),
+        ("内線番号", ["0345", "345", *range(2345, 2375)], []),  # as long as the exchange has it
+        ("学校コード", ["0123", "345", *range(2345, 2375)], ["B3"]),
+        ("学校コード", ["０１２３", "345", *range(2345, 2375)], ["B3"]),
+        ("施設番号", ["345", *range(2345, 2375), "0123"], ["B2"]),
+        ("学校コード", ["0123", *range(2345, 2375)], []),
+    ],
+)
+def test_a_shorter_number_has_lost_a_zero_only_where_others_begin_with_one(column, numbers, told):
+    rows = [f"館{place},{number}" for place, number in enumerate(numbers)]
+    found = look("\r\n".join([f"名称,{column}", *rows]).encode()).check.findings
+    assert [finding.cell for finding in found if finding.rule == "codes-keep-their-zeros"] == told
 
 
 NAMES = "部署,名称\r\n保育・幼稚園課,ア\r\n保育・幼稚園課,イ\r\n総務課,ウ\r\n福祉課,エ\r\n"
