@@ -70,7 +70,8 @@ class Spots:
 
         Args:
             rule, case: as in `schemas/quality.yaml`. row, column: where, as a spreadsheet numbers them.
-            value: what stands there. places: how many places this finding stands for. facts: named by the wording.
+            value: what stands there. facts: named by the wording.
+            places: how many places this finding stands for; 0 for what is asked about and costs nothing.
         """
         self.met[rule] += places
         of = (rule, case, self.sheet)
@@ -110,7 +111,8 @@ class Spots:
 
     def counts(self) -> dict[str, Count]:
         """Return how often each rule was broken, for those that were."""
-        return {rule: Count(places, max(places, self.seen[rule])) for rule, places in sorted(self.met.items())}
+        broken = sorted((rule, places) for rule, places in self.met.items() if places)
+        return {rule: Count(places, max(places, self.seen[rule])) for rule, places in broken}
 
 
 def _rest(kinds: Sequence[_Kind]) -> Finding:

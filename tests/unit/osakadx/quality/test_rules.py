@@ -231,6 +231,38 @@ TOILETS += "男女共用トイレ総数,バリアフリートイレ数,車椅子
 TOILET = "271403,{n},大阪府堺市,公園{n},大阪府堺市堺区{n}-1,入口{n},34.5733{n:02},135.4829{n:02},1,1,0,1,有"
 
 
+ABROAD = "和歌山県日高郡日高町大字方杭100番地"
+
+
+def at_home(content):
+    """What is said of the addresses of a file that 堺市 publishes, and how much it costs."""
+    file = look(content)
+    return [one for one in file.check.findings if "の住所" in one.message or "の外" in one.message], file
+
+
+def test_a_list_of_which_most_places_are_in_another_town_is_another_towns():
+    told, file = at_home(lines(TOILETS, TOILET.replace("大阪府堺市堺区", "静岡県焼津市")))
+    assert len(told) == 12 and {one.severity for one in told} == {"error"} and told[0].cell == "E2"
+    assert lost("code-fits-the-name", file) == 1 and file.check.rows_conforming == 0
+
+
+def test_a_place_of_the_town_that_lies_elsewhere_is_asked_about_and_costs_nothing():
+    told, file = at_home(lines(TOILETS, TOILET, c4=ABROAD, c6="33.915000", c7="135.088000"))
+    assert [(one.severity, one.cell, one.value) for one in told] == [("advice", "E7", ABROAD)]
+    assert not file.check.counts.keys() & {"code-fits-the-name", "coordinates-in-the-area"}
+    assert file.check.rows_conforming == 12
+
+
+@pytest.mark.parametrize("header", ["名称,所在地", "商号又は名称,代表者名,郵便番号,所在地", "件名,契約日,相手方の住所"])
+def test_addresses_of_others_are_no_news_in_tables_of_no_standard(header):
+    row = ",".join(["会社{n}", *["2024-04-{n:02}"] * (header.count(",") - 1), "東京都港区芝{n}-1-1"])
+    assert at_home(lines(header, row))[0] == []
+
+
+def test_the_address_of_the_owner_is_not_that_of_the_place():
+    assert at_home(lines("法人所在地," + TOILETS, "東京都千代田区丸の内一丁目1番1号," + TOILET))[0] == []
+
+
 def test_required_cells_are_filled_with_values_and_not_with_fillers():
     rule = "required-cells-are-filled"
     assert lost(rule, look(lines(TOILETS, TOILET))) == 0
