@@ -19,6 +19,8 @@ from osakadx.standards.load import code_list
 _ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 _NUMERIC_DATE = re.compile(r"(\d{4})[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,2})日?")
 _HHMM = re.compile(r"(?:[01]\d|2[0-4]):[0-5]\d(?::[0-5]\d)?")
+# What 24:00 and later becomes in a cell of h:mm: the first day that Excel, or LibreOffice, counts.
+_BEYOND_A_DAY = re.compile(r"(?:1900[-/]0?1[-/]0?1|1899[-/]12[-/]31)(?:[T ](\d{1,2}):(\d\d)(?::\d\d)?)?")
 _PHONE = re.compile(
     r"(?:0\d{1,4}-\d{1,4}-\d{3,4}|\(0\d{1,4}\)\d{1,4}-\d{3,4}|0\d{9,10}|#\d{4})"
     r"(?: / (?:0\d{1,4}-\d{1,4}-\d{3,4}|\(0\d{1,4}\)\d{1,4}-\d{3,4}))*"
@@ -53,6 +55,9 @@ def _date(value: str) -> Problem | None:
         return "impossible", {}
     if re.match(r"\d{1,2}/\d{1,2}/\d{4}", bare) or re.match(r"\d{4}-\d\d-\d\d[T ]", bare):
         return "spelling", {"iso": "2024-04-01"}
+    day = dates.of_serial(bare)
+    if day is not None:
+        return "serial", {"iso": day.isoformat()}
     return None if unknown(unicodedata.normalize("NFKC", bare)) else ("unread", {})
 
 
@@ -70,7 +75,15 @@ def times_are_hhmm(column: Column, table: Table) -> Judge | None:
     del table
     if column.role != "time":
         return None
-    return lambda value: None if _HHMM.fullmatch(value.strip()) or _unknown(value) else ("", {})
+    return _time
+
+
+def _time(value: str) -> Problem | None:
+    bare = value.strip()
+    if _HHMM.fullmatch(bare) or _unknown(value):
+        return None
+    beyond = _BEYOND_A_DAY.fullmatch(bare)
+    return ("beyond", {"plain": f"{24 + int(beyond[1] or 0)}:{beyond[2] or '00'}"}) if beyond else ("", {})
 
 
 def _unknown(value: str) -> bool:

@@ -287,6 +287,93 @@ def test_two_columns_swapped_under_right_headers_are_told():
     assert len(told) == 2 and "所在地_連結表記" in told[0]
 
 
+NURSERIES = "全国地方公共団体コード,ID,地方公共団体名,名称,所在地_連結表記,緯度,経度,電話番号,認可等年月日,"
+NURSERIES += (
+    "開始時間,終了時間,一時預かりの有無,URL,名称_英字,種別,所在地_全国地方公共団体コード,町字ID,所在地_都道府県,"
+)
+NURSERIES += "所在地_市区町村,所在地_町字,所在地_番地以下,建物名等(方書),高度の種別,高度の値,法人番号,郵便番号"
+NURSERY = "271403,{n},大阪府堺市,{n}番保育園,大阪府堺市堺区{n}-1,34.5733{n:02},135.4829{n:02},072-233-11{n:02},"
+NURSERY += "2020-04-{n:02},07:00,19:30,有,https://www.city.sakai.lg.jp/{n}.html,Nursery {n},保育所,"
+NURSERY += "271403,0001-001,大阪府,堺市堺区,南瓦町,{n}-1,,,,3000020271403,590-0078"
+
+
+def nurseries(*moved, **instead):
+    """A list of nurseries: (to, from) puts the values of one column into another, c8="…" a text into all rows."""
+    cells, filled = NURSERY.split(","), NURSERY.split(",")
+    for there, here in moved:
+        cells[there] = filled[here]
+    for column, text in instead.items():
+        cells[int(column[1:])] = text
+    found = look(lines(NURSERIES, ",".join(cells))).check
+    assert found.standard.id == "05" and len(found.standard.columns_matched) == 26
+    return found.findings
+
+
+def contents(*moved, **instead):
+    """The columns that are told to hold what their names do not say, and whether as swapped ones."""
+    found = [one for one in nurseries(*moved, **instead) if one.rule == "columns-of-the-standard" and one.column]
+    assert all(one.severity == "error" and one.row == 1 for one in found)
+    return {one.cell: "入れ替わって" in one.message for one in found}
+
+
+def test_columns_are_swapped_where_the_one_holds_what_the_other_lacks():
+    assert contents() == {}
+    assert contents((4, 7), (7, 4)) == {"E1": True, "H1": True}
+    assert contents((4, 7), (7, 8), (8, 4)) == {"E1": True, "H1": True, "I1": True}
+    assert contents((8, 11), (11, 8)) == {"I1": True, "L1": True}
+
+
+@pytest.mark.parametrize(
+    "instead",
+    [
+        {"c11": "○"},
+        {"c11": "1"},
+        {"c8": "29679"},
+        {"c10": "1900-01-01"},
+        {"c9": "9:00", "c8": "2024/4/{n}"},
+        {"c7": "有"},
+    ],
+    ids=str,
+)
+def test_what_is_written_otherwise_is_not_swapped(instead):
+    assert contents(**instead) == {}
+
+
+def test_a_column_of_another_kind_of_values_is_told_where_nothing_else_tells_it():
+    assert contents((4, 12)) == {"E1": False}  # the page in place of the address
+
+
+def test_yes_and_no_where_a_cell_is_one_or_blank_are_not_swapped():
+    header = "NO,名称,名称_カナ,住所,緯度,経度,市区町村コード,災害種別_洪水,災害種別_高潮,災害種別_地震,災害種別_津波,"
+    header += "指定避難所との重複"
+    row = "{n},館{n},カン,大阪府堺市堺区{n}-1,34.5733{n:02},135.4829{n:02},271403,1,1,1,1,"
+    found = look(lines(header, row + "無")).check
+    assert found.standard.id == "03" and [one.cell for one in found.findings if one.severity == "error"] == []
+    assert found.counts["values-in-the-vocabulary"].places == 12
+
+
+@pytest.mark.parametrize(("value", "iso"), [("29679", "1981-04-03"), ("45383.5", "2024-04-01")])
+def test_days_that_a_spreadsheet_counts_are_told_as_such(value, iso):
+    other = look(lines("名称,許可年月日", f"館{{n}},{value}")).check.findings
+    for found in (nurseries(c8=value), other):
+        told = [one for one in found if one.rule == "dates-are-iso"]
+        assert len(told) == 12 and told[0].value == value
+        assert "通し番号" in told[0].message and f"「{iso}」" in told[0].fix
+
+
+@pytest.mark.parametrize(("column", "value"), [("棟番号", "45383"), ("利用者数/日", "45383"), ("開設日", "2024")])
+def test_numbers_are_not_taken_for_days(column, value):
+    assert "dates-are-iso" not in look(lines(f"名称,{column}", f"館{{n}},{value}")).check.counts
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("1900-01-01", "24:00"), ("1900-01-01T01:30:00", "25:30"), ("1899-12-31", "24:00")]
+)
+def test_midnight_that_a_spreadsheet_keeps_as_a_day_is_told_as_such(value, shown):
+    told = [one for one in nurseries(c10=value) if one.rule == "times-are-hhmm"]
+    assert len(told) == 12 and shown in told[0].message and "[hh]:mm" in told[0].fix
+
+
 def test_missing_and_renamed_columns_of_the_standard_cost_points():
     rule = "columns-of-the-standard"
     short = look(lines(TOILETS.replace("設置位置", "場所の説明"), TOILET))
