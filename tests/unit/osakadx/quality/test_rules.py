@@ -374,6 +374,42 @@ def test_midnight_that_a_spreadsheet_keeps_as_a_day_is_told_as_such(value, shown
     assert len(told) == 12 and shown in told[0].message and "[hh]:mm" in told[0].fix
 
 
+TOTAL = "合計" + "," * 8 + "12,12" + "," * 3 + "\r\n"
+
+
+def told(content, **asked):
+    """What is said of a file beside what the reader says."""
+    return [(one.rule, one.cell) for one in look(content, **asked).check.findings]
+
+
+@pytest.mark.parametrize("at", [2, 6, 13])
+def test_a_row_of_totals_is_to_be_deleted_and_not_to_be_filled_in(at):
+    rows = lines(TOILETS, TOILET).decode().splitlines(keepends=True)
+    with_total = "".join([*rows[:at], TOTAL, *rows[at:]]).encode()
+    assert told(with_total) == told(lines(TOILETS, TOILET))
+    found = look(with_total)
+    assert [one.row for one in found.reading.findings if one.rule == "total-row"] == [at + 1]
+    assert found.check.rows_conforming == 12 and lost("data-is-not-fragmented", found) > 0
+
+
+def test_rows_beside_totals_are_looked_at_as_before():
+    rows = lines(TOILETS, TOILET, c12="あり").decode() + TOTAL + TOILET.format(n=3) + "\r\n"
+    assert ("values-in-the-vocabulary", "M7") in told(rows.encode())
+    assert ("ids-are-unique", "B15") in told(rows.encode())
+    gap = rows.replace(TOTAL, TOTAL + "\r\n")
+    assert ("data-is-not-fragmented", None) in told(gap.encode())
+
+
+def test_a_table_of_totals_is_a_table():
+    rows = "地域,人数,面積\r\n" + "".join(f"{n}区計,{n}人,{n}.5\r\n" for n in range(1, 9))
+    assert ("numbers-are-numbers", "B2") in told(rows.encode())
+
+
+def test_more_totals_than_are_listed_are_passed_over():
+    rows = "区,町,人数\r\n" + "".join(f"{n}区,甲,{n}\r\n{n}区,乙,{n}\r\n小計,0,{n}人\r\n" for n in range(60))
+    assert "numbers-are-numbers" not in {rule for rule, _ in told(rows.encode())}
+
+
 def test_missing_and_renamed_columns_of_the_standard_cost_points():
     rule = "columns-of-the-standard"
     short = look(lines(TOILETS.replace("設置位置", "場所の説明"), TOILET))
