@@ -11,7 +11,7 @@ from collections import Counter
 from datetime import date
 
 from osakadx import contacts, dates, vocab
-from osakadx.quality.checks.cells import unknown
+from osakadx.quality.checks.cells import only_wareki, unknown
 from osakadx.quality.checks.check import Judge, Problem, Table, cell_check
 from osakadx.quality.checks.column import FORMATTED, Column
 from osakadx.standards.load import code_list
@@ -49,7 +49,7 @@ def _date(value: str) -> Problem | None:
         return None if dates.partial_date(bare) else ("impossible", {})
     read = dates.partial_date(bare)
     if read:
-        return "spelling", {"iso": read}
+        return "wareki" if only_wareki(unicodedata.normalize("NFKC", bare)) else "spelling", {"iso": read}
     found = _NUMERIC_DATE.match(unicodedata.normalize("NFKC", bare))
     if found and not _exists(*map(int, found.groups())):
         return "impossible", {}

@@ -87,7 +87,11 @@ CELLS = [
     ("formulas-are-values", lines(c4="#REF!")),
     ("no-platform-characters", lines(c0="㈱会館")),
     ("no-platform-characters", lines(c0="ｶｲｶﾝ")),
-    ("time-is-western", lines(c5="令和6年4月1日")),
+    (
+        "time-is-western",
+        lines(header=HEADER.replace("開設日", "年度"), row=ROW.replace("2024-04-{n:02}", "令和{n}年度")),
+        lines(header=HEADER.replace("開設日", "年度"), row=ROW.replace("2024-04-{n:02}", "20{n:02}年度")),
+    ),
     (
         "time-is-western",
         lines(header=HEADER.replace("人数", "令和5年度")),
@@ -110,6 +114,7 @@ CELLS = [
     ("one-table-per-sheet", lines() + "\r\n区,町,世帯,男,女,計\r\n北,一,い,ろ,は,に\r\n".encode()),
     ("dates-are-iso", lines(c5="2024/4/6")),
     ("dates-are-iso", lines(c5="2024-02-30")),
+    ("dates-are-iso", lines(c5="令和6年4月1日")),
     ("dates-are-iso", lines(c5="4月頃")),
     ("coordinates-in-the-area", lines(c2="34573312")),
     ("coordinates-in-the-area", lines(c2="北緯34度")),
@@ -372,6 +377,39 @@ def test_numbers_are_not_taken_for_days(column, value):
 def test_midnight_that_a_spreadsheet_keeps_as_a_day_is_told_as_such(value, shown):
     told = [one for one in nurseries(c10=value) if one.rule == "times-are-hhmm"]
     assert len(told) == 12 and shown in told[0].message and "[hh]:mm" in told[0].fix
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "western"),
+    [
+        ("年月", "R5.{n}", "2023-01"),
+        ("年月", "Ｒ５．{n}", "2023-01"),
+        ("年度", "H{n}", "1989"),
+        ("年度", "令和{n}年度", "2019"),
+        ("調査時点", "S50.4.{n}現在", "1975-04-01"),
+        ("いつ", "令和5年{n}月末", "2023"),
+        ("いつ", "R5.{n}", "2023-01"),
+        ("駅ナンバリング", "M{n}", None),  # 御堂筋線
+        ("日本橋からの駅", "M{n}", None),
+        ("号棟", "S{n}", None),
+        ("建築年の型", "H{n}01", None),
+        ("件名", "令和7年度八尾市一般会計補正予算(第{n}号)", None),
+        ("題名", "平成{n}年の人口", None),
+        ("年度", "2024(R{n})", None),
+    ],
+)
+def test_years_of_eras_are_told_in_columns_of_time_and_not_in_titles(column, value, western):
+    rows = "\r\n".join([f"番号,{column}", *(f"{n},{value.format(n=n)}" for n in range(1, 13))])
+    found = [one for one in look(rows.encode()).check.findings if one.rule == "time-is-western"]
+    assert [one.cell for one in found] == ([f"B{row}" for row in range(2, 14)] if western else [])
+    assert western is None or f"「{western}」" in found[0].fix
+
+
+@pytest.mark.parametrize("value", ["昭和52年4月1日", "S52.4.1", "Ｓ52/4/1"])
+def test_a_date_of_an_era_is_told_once_with_what_to_write(value):
+    found = [one for one in look(lines(c5=value)).check.findings if one.cell == "F7"]
+    assert [one.rule for one in found] == ["dates-are-iso"]
+    assert "和暦" in found[0].message and "「1977-04-01」" in found[0].fix
 
 
 TOTAL = "合計" + "," * 8 + "12,12" + "," * 3 + "\r\n"
