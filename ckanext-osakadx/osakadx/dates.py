@@ -18,6 +18,8 @@ _BRACKETS = re.compile(r"\([^()]*\)")
 _ZONE = r"(?P<zone>z|[+-]\d\d:?\d\d)"
 _TIME = rf"(?:[t ]?(?P<hour>\d{{1,2}})[:時](?P<minute>\d{{1,2}})(?:[:分]\d{{1,2}}(?:\.\d+)?秒?|分)?{_ZONE}?)?"
 _WORDS = r"(?:現在|時点|更新|公開|公表|作成|改定|改正|改訂|登録|掲載|付け?|[,、。.])*"
+_SERIAL = re.compile(r"([1-7]\d{4})(?:\.\d+)?", re.ASCII)
+_EPOCH, _SERIALS = datetime.date(1899, 12, 30), range(10_000, 73_051)
 _UTC = datetime.timezone.utc
 _JST = datetime.timezone(datetime.timedelta(hours=9))
 
@@ -65,6 +67,18 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     compact = r"(?P<western>(?:1[6-9]|2[01])\d\d)(?P<month>\d\d)(?P<day>\d\d)"
     alone = rf"{year}(?:年度?|fy|年分)? ?{_WORDS}"
     return tuple(re.compile(pattern) for pattern in (day, month, compact, alone))
+
+
+def of_serial(written: str) -> datetime.date | None:
+    """Return the day that a spreadsheet keeps as a number (days since 1899-12-30), shown where it lost its format.
+
+    Args:
+        written: five digits, with a fraction for the time of the day; 10000 is 1927-05-18 and 73050 is 2099-12-31.
+            None for all other texts: smaller numbers are years as well.
+    """
+    found = _SERIAL.fullmatch(written)
+    days = int(found[1]) if found else 0
+    return _EPOCH + datetime.timedelta(days=days) if days in _SERIALS else None
 
 
 def plain(written: str) -> str:

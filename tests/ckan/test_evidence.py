@@ -168,3 +168,14 @@ def test_questions_about_the_data_are_gathered(portal: Portal, file: Any) -> Non
     package_id = model.Resource.get(resource_id).package_id
     tk.get_action("osakadx_question_create")({"user": ""}, {"id": package_id, "text": "いつの数ですか。"})
     assert (seen(resource_id).answers.asked, seen(resource_id).answers.late) == (1, 0)
+
+
+def test_the_page_counts_the_places_of_what_is_mended_alike_and_not_of_the_whole_rule() -> None:
+    from ckanext.osakadx.display.sheets import _group
+
+    costs = {"place": "B2", "fix": "0を付けてください。", "places": 40}
+    beside = [{"place": f"B{row}", "fix": costs["fix"]} for row in range(3, 5)]
+    rest = {"place": "", "fix": costs["fix"], "more": 7}
+    assert _group(1, [costs, *beside, rest], {}, read=True)["more"] == 7
+    assert _group(1, [costs], {}, read=True)["more"] == 0
+    assert _group(1, [costs], {}, read=False)["more"] == 39

@@ -35,6 +35,9 @@ _REMEMBERED = 20_000  # judged values of one column
 # Beside the rules of conformance, these make a row one that a program stumbles over.
 _STUMBLING = frozenset({"numbers-are-numbers", "formulas-are-values"})
 
+# Rules of the table's structure that ask what stands above and below a row; they see all rows, and no counts.
+_OF_NEIGHBOURS = frozenset({"data-is-not-fragmented", "one-table-per-sheet"})
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -95,9 +98,9 @@ class _Walk:
 
 
 def _walk(table: tables.Table, file: str, asked: Asked, spots: Spots, book: Rulebook) -> _Walk:
-    spots.sheet = table.sheet
-    width = table.columns
-    sample = [cells for _, cells in islice(_even(table, width), CHUNK)]
+    spots.sheet, spots.header = table.sheet, table.header
+    width, totals = table.columns, _totals(table)
+    sample = [cells for number, cells in islice(_even(table, width), CHUNK) if number not in totals]
     known = recognise(table.header, sample, name=file, asked=asked.standard)
     specs = known.specs if known else [None] * width
     columns = columns_of(table.header, sample, specs)
@@ -113,16 +116,29 @@ def _walk(table: tables.Table, file: str, asked: Asked, spots: Spots, book: Rule
     tell_columns(view, known, spots)
     judges = [_Judges(column, view) for column in columns]
     watches = [(rule, watch) for rule, checks in ROW_CHECKS.items() for one in checks if (watch := one(view, spots))]
+    neighbours = [watch for rule, watch in watches if rule in _OF_NEIGHBOURS]
+    others = [one for one in watches if one[0] not in _OF_NEIGHBOURS]
     counting = _STUMBLING | {rule.slug for part in book.dimensions if part.slug == "conformance" for rule in part.rules}
     walk = _Walk(RowSum(columns, asked.day), known)
     stream = _even(table, width)
     while chunk := list(islice(stream, CHUNK)):
-        walk.rows += len(chunk)
-        walk.stumbling += len(_look(chunk, judges, watches, spots, counting))
         walk.sum.add(cells for _, cells in chunk)
+        for watch in neighbours:
+            watch.see(chunk, ())
+        if data := [row for row in chunk if row[0] not in totals] if totals else chunk:
+            walk.rows += len(data)
+            walk.stumbling += len(_look(data, judges, others, spots, counting))
     for _, watch in watches:
         watch.done()
     return walk
+
+
+def _totals(table: tables.Table) -> frozenset[int]:
+    """Rows that are no data: they are to be deleted, so that nothing in them needs mending.
+
+    Where there are as many of them as other rows, they are what the table is about.
+    """
+    return frozenset(table.totals if len(table.totals) * 2 <= table.rows else ())
 
 
 def _even(table: tables.Table, width: int) -> Iterator[Row]:

@@ -126,7 +126,7 @@ class Check:
         standard: None for a table that is none of the standard data sets.
         rows_conforming: rows without a finding that a program would stumble over.
         counts: rule → how often it was broken; rules without a place are left out.
-        findings: the first places of each rule.
+        findings: the first places of each case of a rule in each column.
         newest: newest date inside the content, ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; empty without one. Stamps that
             are the same in all rows say nothing about the content and are left out.
         content: digest of the rows in any order, without stamps and blanks; see `osakadx.quality.rowsum`.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -9,6 +10,8 @@ from typing import Any, Literal
 from osakadx.bilingual import Bilingual
 
 Severity = Literal["error", "warning", "advice"]
+_GRAVITY: tuple[Severity, ...] = ("error", "warning", "advice")
+_QUOTED = re.compile("「[^」]*」")
 
 
 def column_letters(column: int) -> str:
@@ -33,6 +36,7 @@ class Finding:
         value: what stood there, as written, cut to a readable length by whoever found it.
         member: in a file without cells (JSON, a map) the name that its objects give to the column; None elsewhere.
         message_en, fix_en: the same in English, empty where nobody has put it into words.
+        more: in a finding that stands for the places of others that are not listed, how many these are; None elsewhere.
     """
 
     rule: str
@@ -46,6 +50,22 @@ class Finding:
     message_en: str = ""
     fix_en: str = ""
     member: str | None = None
+    more: int | None = None
+
+    @property
+    def alike(self) -> tuple[str, Severity, str | None, str]:
+        """What findings share that are mended alike and told together: all but what the fix quotes to write instead."""
+        return self.rule, self.severity, self.sheet, _QUOTED.sub("", self.fix)
+
+    @property
+    def places(self) -> int:
+        """How many places it is about: one, or those that it stands for."""
+        return 1 if self.more is None else self.more
+
+    @property
+    def gravity(self) -> int:
+        """Its place among the severities, 0 for the gravest."""
+        return _GRAVITY.index(self.severity)
 
     @property
     def cell(self) -> str | None:
@@ -67,13 +87,13 @@ class Finding:
     def as_dict(self) -> dict[str, Any]:
         """Return it as it stands in reports: rule, severity, sheet, row, column, cell, value, message, fix.
 
-        With ``message_en`` and ``fix_en`` where they are known, and ``member`` where there are no cells.
+        With ``message_en`` and ``fix_en`` where they are known, ``member`` where there are no cells, and ``more`` where
+        it stands for places that are not listed.
         """
         keys = ("rule", "severity", "sheet", "row", "column", "cell", "value", "message", "fix")
         known = asdict(self) | {"cell": self.cell}
         more = {key: known[key] for key in ("message_en", "fix_en") if known[key]}
-        if self.member is not None:
-            more["member"] = self.member
+        more |= {key: known[key] for key in ("member", "more") if known[key] is not None}
         return {key: known[key] for key in keys} | more
 
     @classmethod

@@ -107,8 +107,9 @@ def quoted(file: File, costs: Costs, *, by_row: bool = False) -> Iterator[Shortf
     for name, cost in costs.items():
         said = reading.of(name)
         if said:
-            affected = min(1.0, len(said) / max(1, reading.rows)) if by_row and not whole(name) else 1.0
-            yield Shortfall(cost=cost, affected=affected, finding=said[0], places=len(said))
+            places = sum(finding.places for finding in said)
+            affected = min(1.0, places / max(1, reading.rows)) if by_row and not whole(name) else 1.0
+            yield Shortfall(cost=cost, affected=affected, finding=said[0], places=places)
 
 
 def counted(slug: str) -> Judge:
@@ -122,7 +123,9 @@ def counted(slug: str) -> Judge:
         count = check.counts.get(slug) if check is not None else None
         beside = list(quoted(file, costs, by_row=True))
         if check is not None and count is not None:
-            first = next((finding for finding in check.findings if finding.rule == slug), None)
+            # The gravest speaks for all: an error is not to be held for a warning because that came first.
+            told = (finding for finding in check.findings if finding.rule == slug)
+            first = min(told, key=lambda finding: finding.gravity, default=None)
             twins = [one for one in beside if one.finding is not None and same_as(one.finding.rule) == slug]
             share = max([count.share, *(one.cost * one.affected for one in twins)])
             yield Shortfall(affected=share, finding=first, places=count.places)

@@ -108,4 +108,5 @@ class Findings:
         first = next(kept for kept in self._kept if (kept.rule, kept.sheet) == (rule, sheet))
         summary = found("and-more", sheet=sheet, count=met, listed=self._places)
         mending = {"fix": first.fix, "fix_en": first.fix_en}
-        return replace(summary, rule=rule, severity=first.severity, value=str(met), **mending)
+        more = met - self._places
+        return replace(summary, rule=rule, severity=first.severity, value=str(met), more=more, **mending)

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
+from typing import Any
 
 from osakadx.quality.finding import Finding, Severity, column_letters
 from osakadx.tables.members import MENDED_BEFORE
@@ -50,8 +51,10 @@ def lines(reading: Reading, extra: Sequence[Finding] = ()) -> Iterator[str]:
 
 
 def counts(findings: Iterable[Finding]) -> str:
-    """Say how many findings there are of each severity; empty where there are none."""
-    met = Counter(finding.severity for finding in findings)
+    """Say how many places there are of each severity, listed or not; empty where there are none."""
+    met = Counter[Severity]()
+    for finding in findings:
+        met[finding.severity] += finding.places
     return "、".join(f"{name} {met[severity]}" for severity, name in SEVERITIES.items() if met[severity])
 
 
@@ -125,11 +128,10 @@ def groups(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
     What a fix quotes (the value to write instead) may differ between them, see `spots`; else the first speaks for all.
     """
     for severity in SEVERITIES:
-        groups: dict[tuple[str, str | None, str], list[Finding]] = {}
+        groups: dict[tuple[Any, ...], list[Finding]] = {}
         for finding in findings:
             if finding.severity == severity:
-                alike = (finding.rule, finding.sheet, _QUOTED.sub("", finding.fix))
-                groups.setdefault(alike, []).append(finding)
+                groups.setdefault(finding.alike, []).append(finding)
         yield from groups.values()
 
 
@@ -154,8 +156,9 @@ def spots(alike: Sequence[Finding], *, values: bool = False) -> list[str]:
     """Say where findings that are mended alike stand, and what to write there where that is not everywhere the same.
 
     Args:
-        alike: one of `groups`. values: with what stands there.
+        alike: one of `groups`; the first place of each of their columns is told first. values: with what stands there.
     """
+    alike = [*_first_of_columns(alike)]
     quoted = [_QUOTED.findall(finding.fix) for finding in alike]
     common = set(quoted[0]).intersection(*quoted) if quoted else set[str]()
     told = (
@@ -164,6 +167,19 @@ def spots(alike: Sequence[Finding], *, values: bool = False) -> list[str]:
         if place(finding)
     )
     return list(told)
+
+
+def _first_of_columns(alike: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield the first place of each column before any second one, so that no column is left out for another."""
+    columns: set[int | None] = set()
+    later: list[Finding] = []
+    for finding in alike:
+        if finding.column in columns:
+            later.append(finding)
+        else:
+            columns.add(finding.column)
+            yield finding
+    yield from later
 
 
 def _value(finding: Finding) -> str:

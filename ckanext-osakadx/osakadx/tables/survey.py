@@ -140,6 +140,7 @@ class _Survey:
             notes_above=tuple(Note(number, _line(cells)) for number, cells in layout.above),
             footnotes=footnotes,
             last_data_row=last if count else None,
+            totals=tuple(body.totals),
             source=grid.again,
             corner=_corner(top),
             contents=body.profile.settled(layout.header, len(footnotes)) if body.profile else None,
@@ -211,7 +212,7 @@ class _Body:
         self.profile = profile
         self._columns = max(len(layout.header), 1)
         self._start = layout.first_data_row
-        self._tell = tell
+        self._report = tell
         self._top = top
         self._names = next((list(cells) for number, cells in top if number in layout.header_rows[-1:]), list[str]())
         self._label = next(filter(None, self._names), None)
@@ -221,8 +222,14 @@ class _Body:
         self._tail = _Tail()
         self.ragged: list[tuple[int, int]] = []
         self.blanks: list[int] = []
+        self.totals: list[int] = []
         self.count = 0
         self.last = 0
+
+    def _tell(self, rule: str, *, row: int, **facts: object) -> None:
+        if rule == "total-row" and len(self.totals) < _LISTED:
+            self.totals.append(row)
+        self._report(rule, row=row, **facts)
 
     def walk(self, feed: Feed) -> bool:
         """Take the rows of this table; True where another one begins, which is the next to come out of the feed."""

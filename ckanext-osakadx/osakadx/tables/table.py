@@ -82,6 +82,7 @@ class Table:
         rows: data rows that are not blank. columns: width of the header.
         ragged_rows: the first 10,000 data rows with another number of cells than the header.
         notes_above, footnotes: text around the table.
+        totals: the first 10,000 rows that were told to be totals, and no data of their own.
         source: gives every row of the sheet anew; use `numbered` and `records`.
         marks: links and merged cells; None where nobody asked for them or they cannot be read.
         contents: what each column holds; None where nobody asked.
@@ -100,6 +101,7 @@ class Table:
     notes_above: tuple[Note, ...] = ()
     footnotes: tuple[Note, ...] = ()
     last_data_row: int | None = None
+    totals: tuple[int, ...] = field(default=(), repr=False, compare=False)
     source: Rows = field(default=_no_rows, repr=False, compare=False)
     marks: SheetMarks | None = field(default=None, repr=False, compare=False)
     contents: tuple[Content, ...] | None = field(default=None, repr=False, compare=False)

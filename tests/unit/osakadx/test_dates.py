@@ -105,6 +105,24 @@ def test_years_are_found_inside_titles(written, years):
     assert dates.years_in(written) == years
 
 
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("45383", "2024-04-01"),
+        ("45383.75", "2024-04-01"),
+        ("10000", "1927-05-18"),
+        ("73050", "2099-12-31"),
+        ("73051", None),
+        ("2024", None),
+        ("20240401", None),
+        ("４５３８３", None),
+        ("", None),
+    ],
+)
+def test_a_day_that_a_spreadsheet_counts_is_read(written, day):
+    assert dates.of_serial(written) == (day and datetime.date.fromisoformat(day))
+
+
 def test_a_year_in_which_the_era_changed_is_spelled_in_both():
     assert dates.year_spellings(2019) == ("2019年", "平成31年", "H31", "令和元年", "令和1年", "R1")
     assert dates.year_spellings(2024) == ("2024年", "令和6年", "R6")

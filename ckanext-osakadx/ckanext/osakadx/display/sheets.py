@@ -34,9 +34,10 @@ def osakadx_sheets(package: dict[str, Any], resource: Mapping[str, Any]) -> dict
     anchors: dict[int, str] = {}
     sheets = list(_sheets(resource["id"], numbered, evidence, anchors))
     tables = (evidence.get("reading") or {}).get("tables") or ()
+    read = bool(evidence.get("reading"))
     return {
         "note": MENDED_BEFORE if any(table.get("features") for table in tables) else None,
-        "findings": [_group(number, group, anchors) for number, group in enumerate(groups, start=1)],
+        "findings": [_group(number, group, anchors, read=read) for number, group in enumerate(groups, start=1)],
         "sheets": sheets,
     }
 
@@ -59,14 +60,16 @@ def _groups(
     return groups
 
 
-def _group(number: int, group: Sequence[dict[str, Any]], anchors: Mapping[int, str]) -> dict[str, Any]:
+def _group(number: int, group: Sequence[dict[str, Any]], anchors: Mapping[int, str], *, read: bool) -> dict[str, Any]:
     placed = [finding for finding in group if finding["place"]]
     spots = [
         {"place": finding["place"], "value": finding.get("value"), "anchor": anchors.get(id(finding), "")}
         for finding in placed[:_PLACES]
     ]
-    more = max(group[0].get("places") or 0, len(placed)) - len(spots) if spots else 0
-    return {**group[0], "number": number, "spots": spots, "more": max(0, more)}
+    # What costs points says how often its rule is broken in the file, in whatever way and sheet; how often in this way
+    # is known from what was read: what is listed, and the finding that stands for the others.
+    told = len(placed) + sum(finding.get("more") or 0 for finding in group) if read else group[0].get("places") or 0
+    return {**group[0], "number": number, "spots": spots, "more": max(0, told - len(spots)) if spots else 0}
 
 
 def _sheets(

@@ -40,8 +40,15 @@ _PLATFORM = re.compile(
     "[\u2460-\u24ff\u2776-\u2793\u2160-\u217f\u3220-\u3247\u3280-\u33ff\u2116\u2121\u213b\uff61-\uff9f\ue000-\uf8ff\ufffd]"
 )
 _WAREKI = re.compile(
-    r"(?:明治|大正|昭和|平成|令和|[㍾㍽㍼㍻㋿]|(?<![A-Za-z])[MTSHRＭＴＳＨＲ](?=\.?\s?(?:\d|元)))\.?\s?(?:\d{1,2}|元)"
+    r"(?:(?:明治|大正|昭和|平成|令和|[㍾㍽㍼㍻㋿])\.?\s?(?:\d{1,2}|元)"
+    r"|(?<![A-Za-z])[MTSHRＭＴＳＨＲ]\.?\s?(?:\d{1,2}(?![\dA-Za-z])|元))"
 )
+_OF_YEARS = re.compile("年|時点|期間|date|year")
+# Eras, numbers and words of time, and not just a letter with a number.
+_TIME_ALONE = re.compile(
+    r"(?![MTSHR]\.?\s?\d+$)[MTSHR明治大正昭和平成令和元\d年度月日曜時分現在点末初頃ごろ期上中下旬から以降前まで~〜\-ー/.,、・()\s]+"
+)
+_LOOKED_AT = 300
 _WESTERN = re.compile(r"(?:1[6-9]|20|21)\d\d")
 
 
@@ -177,18 +184,22 @@ def no_platform_characters(column: Column, table: Table) -> Judge | None:
 
 @cell_check("time-is-western")
 def time_is_western(column: Column, table: Table) -> Judge | None:
-    """Dates and years are given in the Western calendar, or in both."""
+    """Years and months are given in the Western calendar, or in both; of whole dates, `dates_are_iso` speaks."""
     del table
-    if column.role not in ("date", "text", "number") or _PROSE.search(column.name):
+    if column.role not in ("text", "number") or _PROSE.search(column.name):
         return None
-    named = re.search(r"年|月|日|時点|期間|date|year", column.name)
-    wareki = [value for value in column.plain if _only_wareki(value)]
-    if not wareki or (not named and len(wareki) * 2 < len(column.plain)):
+    values = [_plain(value).strip() for value in column.values[:_LOOKED_AT]]
+    wareki = list(filter(only_wareki, values))
+    # Elsewhere a title may begin with a year, and M20 be a station: there most must be nothing but time.
+    if not _OF_YEARS.search(column.name) and len(list(filter(_TIME_ALONE.fullmatch, wareki))) * 2 < len(values):
         return None
-    return lambda value: ("value", {"western": _western(value)}) if _only_wareki(_plain(value)) else None
+    if not wareki:
+        return None
+    return lambda value: ("value", {"western": _western(value)}) if only_wareki(_plain(value)) else None
 
 
-def _only_wareki(plain: str) -> bool:
+def only_wareki(plain: str) -> bool:
+    """Say whether a value in NFKC begins with a year of an era and names no Western one."""
     return len(plain) < 24 and _WAREKI.match(plain) is not None and not _WESTERN.search(plain)
 
 

@@ -40,6 +40,8 @@ _NAMED: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ("address", re.compile(r"住所$|所在地$|連結表記$|^address$|fulladdress")),
 )
 _DATE_NAMES = re.compile(r"年月日|日付|(?:^|[^曜休平祝定時縦毎翌当利用可能])日$|(?:開始|終了|登録|更新|公開)日|date$")
+# Names under which numbers can be nothing but days that a spreadsheet counts.
+_SURELY_DATES = re.compile(r"年月日$|日付$|(?:開始|終了|登録|更新|公開|許可|指定|設置|設立|開設)日$")
 _TIME_NAMES = re.compile(
     r"(?:開始|終了|開館|閉館|開所|閉所|営業|利用開始|利用終了)(?:時間|時刻)$|時刻$|^(?:start|end)time$"
 )
@@ -171,6 +173,8 @@ def _by_values(column: Column) -> Role:
         return "time"
     dated = _share(values, _is_date)
     if dated >= 0.8 or (_DATE_NAMES.search(column.name) and dated > 0.3):
+        return "date"
+    if _SURELY_DATES.search(column.name) and _share(values, dates.of_serial) >= 0.8:
         return "date"
     if _CODE_NAMES.search(column.name) and not _QUANTITY_NAMES.search(column.name):
         return "code"

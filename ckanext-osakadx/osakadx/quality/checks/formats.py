@@ -11,7 +11,7 @@ from collections import Counter
 from datetime import date
 
 from osakadx import contacts, dates, vocab
-from osakadx.quality.checks.cells import unknown
+from osakadx.quality.checks.cells import only_wareki, unknown
 from osakadx.quality.checks.check import Judge, Problem, Table, cell_check
 from osakadx.quality.checks.column import FORMATTED, Column
 from osakadx.standards.load import code_list, is_open, words_of
@@ -20,6 +20,8 @@ _ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 _NUMERIC_DATE = re.compile(r"(\d{4})[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,2})日?")
 _HHMM = re.compile(r"(?:(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|24:00(?::00)?)")
 _NEXT_DAY = re.compile(r"(2[4-9]):([0-5]\d)(?::[0-5]\d)?")
+# What 24:00 and later becomes in a cell of h:mm: the first day that Excel, or LibreOffice, counts.
+_BEYOND_A_DAY = re.compile(r"(?:1900[-/]0?1[-/]0?1|1899[-/]12[-/]31)(?:[T ](\d{1,2}):(\d\d)(?::\d\d)?)?")
 _PHONE = re.compile(
     r"(?:0\d{1,4}-\d{1,4}-\d{3,4}|\(0\d{1,4}\)\d{1,4}-\d{3,4}|0\d{9,10}|#\d{4})"
     r"(?: / (?:0\d{1,4}-\d{1,4}-\d{3,4}|\(0\d{1,4}\)\d{1,4}-\d{3,4}))*"
@@ -56,12 +58,15 @@ def _date(value: str) -> Problem | None:
         return None if dates.partial_date(bare) else ("impossible", {})
     read = dates.partial_date(bare)
     if read:
-        return "spelling", {"iso": read}
+        return "wareki" if only_wareki(unicodedata.normalize("NFKC", bare)) else "spelling", {"iso": read}
     found = _NUMERIC_DATE.match(unicodedata.normalize("NFKC", bare))
     if found and not _exists(*map(int, found.groups())):
         return "impossible", {}
     if re.match(r"\d{1,2}/\d{1,2}/\d{4}", bare) or re.match(r"\d{4}-\d\d-\d\d[T ]", bare):
         return "spelling", {"iso": "2024-04-01"}
+    day = dates.of_serial(bare)
+    if day is not None:
+        return "serial", {"iso": day.isoformat()}
     return None if unknown(unicodedata.normalize("NFKC", bare)) else ("unread", {})
 
 
@@ -86,8 +91,10 @@ def _time(value: str) -> Problem | None:
     bare = value.strip()
     if _HHMM.fullmatch(bare) or _unknown(value):
         return None
-    late = _NEXT_DAY.fullmatch(unicodedata.normalize("NFKC", bare))
-    return ("next-day", {"plain": f"{int(late[1]) - 24:02}:{late[2]}"}) if late else ("", {})
+    if late := _NEXT_DAY.fullmatch(unicodedata.normalize("NFKC", bare)):
+        return "next-day", {"plain": f"{int(late[1]) - 24:02}:{late[2]}"}
+    beyond = _BEYOND_A_DAY.fullmatch(bare)
+    return ("beyond", {"plain": f"{24 + int(beyond[1] or 0)}:{beyond[2] or '00'}"}) if beyond else ("", {})
 
 
 def _unknown(value: str) -> bool:
@@ -123,7 +130,7 @@ def codes_keep_their_zeros(column: Column, table: Table) -> Judge | None:
         return _municipality_code
     if column.role == "corporate-number":
         return _corporate_number
-    if column.role not in ("code", "postal"):
+    if column.role not in ("code", "postal") or "内線" in column.name:  # extensions are as long as the exchange has it
         return None
     digits = _usual_digits(column)
     if digits is None:
@@ -162,13 +169,18 @@ def _corporate_number(value: str) -> Problem | None:
 
 
 def _usual_digits(column: Column) -> int | None:
-    """How many digits the codes of a column have, where some begin with a zero and the others are one digit short."""
+    """How many digits the codes of a column have, where some begin with a zero and others are one digit short.
+
+    Where none begins with a zero, numbers were given one after the other, and 999 is followed by 1000; only of postal
+    codes it is known that all have seven digits.
+    """
     digits = [value.strip() for value in column.values if value.strip().isdecimal()]
     if len(digits) < 5:
         return None
     usual, count = Counter(map(len, digits)).most_common(1)[0]
     same = usual >= 4 and count >= _REGULAR * len(digits)
-    return usual if same and count < len(digits) else None
+    kept = column.role == "postal" or any(len(value) == usual and int(value[0]) == 0 for value in digits)
+    return usual if same and kept and count < len(digits) else None
 
 
 @cell_check("ids-are-not-exponents")

@@ -10,12 +10,14 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
 from osakadx import data, vocab
 from osakadx.area import area
 from osakadx.quality.checks.check import Counts, Row, Table, Watch, row_check
+from osakadx.quality.checks.column import Column
 from osakadx.quality.checks.formats import LATITUDES, LONGITUDES
 from osakadx.quality.checks.spots import Spots
 from osakadx.vocab import Municipality
@@ -28,6 +30,7 @@ _RADIUS_KM = 12.0
 _KM_PER_DEGREE = 111.32
 _MANY = 5  # so many rows at one point, of more names than one
 _FEW_DECIMALS = 4
+_PREFECTURE = "大阪府"
 _PREFECTURES = re.compile(r"北海道|東京都|(?:京都|大阪)府|[^\d\s]{2,3}?県")
 
 
@@ -72,7 +75,10 @@ def _inside(degrees: float, band: tuple[float, float]) -> bool:
 
 @row_check("coordinates-in-the-area")
 def coordinates_in_the_area(table: Table, spots: Spots) -> Watch | None:
-    """A place has both coordinates or none, and lies in the municipality that publishes it."""
+    """A place has both coordinates or none, and lies in the municipality that publishes it.
+
+    One whose address is elsewhere is elsewhere: `addresses_are_at_home` speaks of it.
+    """
     pair = _pair(table)
     if pair is None:
         return None
@@ -80,6 +86,7 @@ def coordinates_in_the_area(table: Table, spots: Spots) -> Watch | None:
     rule = "coordinates-in-the-area"
     town = table.municipality or _publisher(table)
     offices = _offices().get(town.code, ()) if town else ()
+    home = _home(table)
     name = next(
         (column.number - 1 for column in table.columns if re.search(r"名称$|施設名$|^name$", column.name)), None
     )
@@ -97,7 +104,8 @@ def coordinates_in_the_area(table: Table, spots: Spots) -> Watch | None:
             point = _degrees(*written) if offices and written[0] else None
             if point is None or town is None or not (_inside(point[0], LATITUDES) and _inside(point[1], LONGITUDES)):
                 continue
-            if not any(_kilometres(point, office) <= _RADIUS_KM for office in offices):
+            near = any(_kilometres(point, office) <= _RADIUS_KM for office in offices)
+            if not near and not (home is not None and not home.moved and home.leaves(cells)):
                 called = cells[name] if name is not None else f"{number}行目"
                 distance = round(min(_kilometres(point, office) for office in offices))
                 facts: dict[str, Any] = {"name": called[:30], "area": town.name_ja, "km": distance}
@@ -244,28 +252,63 @@ def _fits(known: str, name: str) -> bool:
 
 @row_check("code-fits-the-name")
 def addresses_are_at_home(table: Table, spots: Spots) -> Watch | None:
-    """Addresses are in the municipality that publishes them: another town's file does not become ours by its code."""
-    column, town = table.first("address"), table.municipality
-    if column is None or town is None:
+    """Places are in the municipality that publishes them: another town's file does not become ours by its code."""
+    home = _home(table)
+    if home is None:
         return None
-    place = column.number - 1
-    prefecture, others = "大阪府", [one.name_ja for one in vocab.municipalities() if one.code != town.code]
-    other_town = re.compile("^(?:" + "|".join(map(re.escape, others)) + ")")
+    column, area = home.column, home.town.name_ja
+    case, places = ("address", 1) if home.moved else ("away", 0)
 
     def see(rows: Sequence[Row], counts: Counts) -> set[int]:
         del counts
-        bad: set[int] = set()
+        told: set[int] = set()
         spots.looked("code-fits-the-name", len(rows))
         for number, cells in rows:
-            address = cells[place].strip()
-            found = _PREFECTURES.match(address)
-            rest = address[found.end() :] if found else address
-            rest = re.sub(r"^[^市区町村]{1,4}郡", "", rest)
-            abroad = found is not None and found[0] != prefecture
-            if address and not rest.startswith(town.name_ja) and (abroad or other_town.match(rest)):
-                facts: dict[str, Any] = {"area": town.name_ja, "column_name": column.shown}
-                spots.tell("code-fits-the-name", "address", row=number, column=place + 1, value=address, **facts)
-                bad.add(number)
-        return bad
+            if home.leaves(cells):
+                where: dict[str, Any] = {"row": number, "column": column.number, "places": places}
+                value = cells[column.number - 1].strip()
+                spots.tell("code-fits-the-name", case, value=value, area=area, column_name=column.shown, **where)
+                told.add(number)
+        return told if home.moved else set()
 
     return Watch(see)
+
+
+@dataclass(frozen=True)
+class _Home:
+    """Where a list says that its places are, beside the municipality that publishes it."""
+
+    column: Column
+    town: Municipality
+    others: re.Pattern[str]
+    sample: Sequence[Sequence[str]]
+
+    def leaves(self, cells: Sequence[str]) -> bool:
+        """Say whether the address of a row is in another municipality."""
+        address = cells[self.column.number - 1].strip()
+        found = _PREFECTURES.match(address)
+        rest = address[found.end() :] if found else address
+        rest = re.sub(r"^[^市区町村]{1,4}郡", "", rest)
+        abroad = found is not None and found[0] != _PREFECTURE
+        return not rest.startswith(self.town.name_ja) and (abroad or self.others.match(rest) is not None)
+
+    @cached_property
+    def moved(self) -> bool:
+        """Whether most places are elsewhere: a town has a house or two there, but a list of them is another town's."""
+        filled = [cells for cells in self.sample if cells[self.column.number - 1].strip()]
+        return sum(map(self.leaves, filled)) * 2 > len(filled)
+
+
+def _home(table: Table) -> _Home | None:
+    """None for what is no list of places of the standard, and where nobody knows who publishes it.
+
+    Lists of the standard without coordinates are not of places: their addresses are those of bidders or of a desk.
+    """
+    town = table.municipality
+    if town is None or table.edition is None or not any("緯度" in one.name for one in table.edition.columns):
+        return None
+    column = next((one for one in table.of_role("address") if one.spec is not None), None)
+    if column is None:
+        return None
+    others = [re.escape(one.name_ja) for one in vocab.municipalities() if one.code != town.code]
+    return _Home(column, town, re.compile("^(?:" + "|".join(others) + ")"), table.sample)

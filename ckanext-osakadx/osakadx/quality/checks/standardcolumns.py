@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from osakadx.quality.checks.check import Table
+from osakadx.quality.checks.column import Column
 from osakadx.quality.checks.spots import Spots
 from osakadx.standards.recognise import Recognised
 from osakadx.standards.valueclass import TELLING, ValueClass, agreement, expected_class, value_class
@@ -15,6 +17,10 @@ _NAMED = 5
 _ALIKE: tuple[frozenset[ValueClass], ...] = (
     frozenset({"latitude", "longitude"}),
     frozenset({"prefecture", "municipality", "address"}),
+)
+# Kinds of which every value is judged by a rule of its own.
+_JUDGED: frozenset[ValueClass] = frozenset(
+    {"latitude", "longitude", "code", "kana", "phone", "umu", "flag", "date", "time"}
 )
 
 
@@ -51,13 +57,36 @@ def tell_columns(table: Table, known: Recognised | None, spots: Spots) -> None:
 
 
 def _tell_contents(table: Table, spots: Spots) -> None:
-    """Tell columns whose values are plainly of another kind; swapped degrees have a rule of their own."""
-    for column in table.columns:
-        if column.spec is None or not column.counts:
-            continue
-        found, expected = value_class(column.values), expected_class(column.spec)
-        pair = {found, expected}
+    """Tell columns whose values are plainly of another kind; swapped degrees have a rule of their own.
+
+    Two columns are swapped, or several moved along, where what a column lacks stands in another one that is to hold
+    something else. Otherwise it may just be written in another way, and the rules of its values say what is wrong; only
+    kinds of values without such a rule are told here.
+    """
+    known = [
+        _Contents(column, value_class(column.values), expected_class(column.spec))
+        for column in table.columns
+        if column.spec is not None and column.counts
+    ]
+    astray = {one.found for one in known if agreement(one.found, one.expected) < 0}
+    for one in known:
+        case = "contents" if one.expected in astray else "" if one.expected in _JUDGED else "foreign"
+        if case and one.contradicting:
+            where: dict[str, Any] = {"row": table.header_row, "column": one.column.number}
+            spots.tell(RULE, case, value=one.column.values[0], places=2, column_name=one.column.shown, **where)
+
+
+@dataclass(frozen=True)
+class _Contents:
+    """A column with the kind of values found in it and the kind that the standard expects there."""
+
+    column: Column
+    found: ValueClass
+    expected: ValueClass
+
+    @property
+    def contradicting(self) -> bool:
+        """Whether what is found is surely not what is expected."""
+        pair = {self.found, self.expected}
         sure = pair <= TELLING and not any(pair <= alike for alike in _ALIKE)
-        if sure and agreement(found, expected) < 0:
-            where: dict[str, Any] = {"row": table.header_row, "column": column.number, "value": column.values[0]}
-            spots.tell(RULE, "contents", places=2, column_name=column.shown, **where)
+        return sure and agreement(self.found, self.expected) < 0

@@ -69,9 +69,14 @@ def test_a_csv_that_is_opened_in_excel_keeps_its_zeros(file, slug, wording):
         assert "「データ型を検出しない」" in fix, slug
 
 
+NUMBERS = {"dates-are-iso serial", "times-are-hhmm beyond"}  # told of cells that hold the number of a day
+
+
 @pytest.mark.parametrize(("file", "slug", "wording"), TEXTS, ids=lambda one: one if isinstance(one, str) else "")
 def test_a_number_format_is_not_all_that_is_done_to_texts(file, slug, wording):
     """The format of a cell changes how numbers and dates are shown, never a text, and workbooks are told of texts."""
     fix = wording.get("fix", "")
+    if slug.strip() in NUMBERS:
+        return
     if re.search("ユーザー定義|桁区切り", fix):
         assert "「区切り位置」→「完了」" in fix, (file, slug)

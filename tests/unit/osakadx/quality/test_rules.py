@@ -95,7 +95,11 @@ CELLS = [
     ("formulas-are-values", lines(c4="#REF!")),
     ("no-platform-characters", lines(c0="㈱会館")),
     ("no-platform-characters", lines(c0="ｶｲｶﾝ")),
-    ("time-is-western", lines(c5="令和6年4月1日")),
+    (
+        "time-is-western",
+        lines(header=HEADER.replace("開設日", "年度"), row=ROW.replace("2024-04-{n:02}", "令和{n}年度")),
+        lines(header=HEADER.replace("開設日", "年度"), row=ROW.replace("2024-04-{n:02}", "20{n:02}年度")),
+    ),
     (
         "time-is-western",
         lines(header=HEADER.replace("人数", "令和5年度")),
@@ -118,6 +122,7 @@ CELLS = [
     ("one-table-per-sheet", lines() + "\r\n区,町,世帯,男,女,計\r\n北,一,い,ろ,は,に\r\n".encode()),
     ("dates-are-iso", lines(c5="2024/4/6")),
     ("dates-are-iso", lines(c5="2024-02-30")),
+    ("dates-are-iso", lines(c5="令和6年4月1日")),
     ("dates-are-iso", lines(c5="4月頃")),
     ("coordinates-in-the-area", lines(c2="34573312")),
     ("coordinates-in-the-area", lines(c2="北緯34度")),
@@ -142,6 +147,7 @@ COLUMNS = [
     ("codes-keep-their-zeros", "全国地方公共団体コード", "271403", ["11002"]),
     ("codes-keep-their-zeros", "学校コード", "00{n:04}", ["12345"]),
     ("codes-keep-their-zeros", "法人番号", "30000200{n:05}", ["3000020"]),
+    ("codes-keep-their-zeros", "郵便番号", "54000{n:02}", ["540001"]),
     ("ids-are-not-exponents", "事業所番号", "27140{n:05}", ["2.71E+09"]),
     ("kana-is-kana", "名称_カナ", "カイカン", ["かいかん", "会館", "ｶｲｶﾝ"]),
     ("prefecture-in-full", "都道府県名", "大阪府", ["大阪"]),
@@ -167,6 +173,25 @@ def test_a_value_that_breaks_a_rule_is_found_in_its_cell(rule, column, good, bad
     broken = look(lines(header=header, row=row, c6=bad))
     assert lost(rule, broken) > 0 and lost(rule, look(lines(header=header, row=row))) == 0
     assert next(finding.cell for finding in broken.check.findings if finding.rule == rule) == "G7"
+
+
+@pytest.mark.parametrize(
+    ("column", "numbers", "told"),
+    [
+        ("街路灯番号", [*range(951, 1251)], []),  # numbers given one after the other
+        ("公園番号", [*range(995, 1055)], []),
+        ("許可番号", [*range(9996, 10030)], []),
+        ("内線番号", ["0345", "345", *range(2345, 2375)], []),  # as long as the exchange has it
+        ("学校コード", ["0123", "345", *range(2345, 2375)], ["B3"]),
+        ("学校コード", ["０１２３", "345", *range(2345, 2375)], ["B3"]),
+        ("施設番号", ["345", *range(2345, 2375), "0123"], ["B2"]),
+        ("学校コード", ["0123", *range(2345, 2375)], []),
+    ],
+)
+def test_a_shorter_number_has_lost_a_zero_only_where_others_begin_with_one(column, numbers, told):
+    rows = [f"館{place},{number}" for place, number in enumerate(numbers)]
+    found = look("\r\n".join([f"名称,{column}", *rows]).encode()).check.findings
+    assert [finding.cell for finding in found if finding.rule == "codes-keep-their-zeros"] == told
 
 
 NAMES = "部署,名称\r\n保育・幼稚園課,ア\r\n保育・幼稚園課,イ\r\n総務課,ウ\r\n福祉課,エ\r\n"
@@ -346,6 +371,38 @@ TOILETS += "男女共用トイレ総数,バリアフリートイレ数,車椅子
 TOILET = "271403,{n},大阪府堺市,公園{n},大阪府堺市堺区{n}-1,入口{n},34.5733{n:02},135.4829{n:02},1,1,0,1,有"
 
 
+ABROAD = "和歌山県日高郡日高町大字方杭100番地"
+
+
+def at_home(content):
+    """What is said of the addresses of a file that 堺市 publishes, and how much it costs."""
+    file = look(content)
+    return [one for one in file.check.findings if "の住所" in one.message or "の外" in one.message], file
+
+
+def test_a_list_of_which_most_places_are_in_another_town_is_another_towns():
+    told, file = at_home(lines(TOILETS, TOILET.replace("大阪府堺市堺区", "静岡県焼津市")))
+    assert len(told) == 12 and {one.severity for one in told} == {"error"} and told[0].cell == "E2"
+    assert lost("code-fits-the-name", file) == 1 and file.check.rows_conforming == 0
+
+
+def test_a_place_of_the_town_that_lies_elsewhere_is_asked_about_and_costs_nothing():
+    told, file = at_home(lines(TOILETS, TOILET, c4=ABROAD, c6="33.915000", c7="135.088000"))
+    assert [(one.severity, one.cell, one.value) for one in told] == [("advice", "E7", ABROAD)]
+    assert not file.check.counts.keys() & {"code-fits-the-name", "coordinates-in-the-area"}
+    assert file.check.rows_conforming == 12
+
+
+@pytest.mark.parametrize("header", ["名称,所在地", "商号又は名称,代表者名,郵便番号,所在地", "件名,契約日,相手方の住所"])
+def test_addresses_of_others_are_no_news_in_tables_of_no_standard(header):
+    row = ",".join(["会社{n}", *["2024-04-{n:02}"] * (header.count(",") - 1), "東京都港区芝{n}-1-1"])
+    assert at_home(lines(header, row))[0] == []
+
+
+def test_the_address_of_the_owner_is_not_that_of_the_place():
+    assert at_home(lines("法人所在地," + TOILETS, "東京都千代田区丸の内一丁目1番1号," + TOILET))[0] == []
+
+
 def test_required_cells_are_filled_with_values_and_not_with_fillers():
     rule = "required-cells-are-filled"
     assert lost(rule, look(lines(TOILETS, TOILET))) == 0
@@ -456,6 +513,162 @@ def test_two_columns_swapped_under_right_headers_are_told():
     assert lost(rule, swapped) > lost(rule, look(lines(TOILETS, TOILET)))
     told = [one.message for one in swapped.check.findings if "入れ替わって" in one.message]
     assert len(told) == 2 and "所在地_連結表記" in told[0]
+
+
+NURSERIES = "全国地方公共団体コード,ID,地方公共団体名,名称,所在地_連結表記,緯度,経度,電話番号,認可等年月日,"
+NURSERIES += (
+    "開始時間,終了時間,一時預かりの有無,URL,名称_英字,種別,所在地_全国地方公共団体コード,町字ID,所在地_都道府県,"
+)
+NURSERIES += "所在地_市区町村,所在地_町字,所在地_番地以下,建物名等(方書),高度の種別,高度の値,法人番号,郵便番号"
+NURSERY = "271403,{n},大阪府堺市,{n}番保育園,大阪府堺市堺区{n}-1,34.5733{n:02},135.4829{n:02},072-233-11{n:02},"
+NURSERY += "2020-04-{n:02},07:00,19:30,有,https://www.city.sakai.lg.jp/{n}.html,Nursery {n},保育所,"
+NURSERY += "271403,0001-001,大阪府,堺市堺区,南瓦町,{n}-1,,,,3000020271403,590-0078"
+
+
+def nurseries(*moved, **instead):
+    """A list of nurseries: (to, from) puts the values of one column into another, c8="…" a text into all rows."""
+    cells, filled = NURSERY.split(","), NURSERY.split(",")
+    for there, here in moved:
+        cells[there] = filled[here]
+    for column, text in instead.items():
+        cells[int(column[1:])] = text
+    found = look(lines(NURSERIES, ",".join(cells))).check
+    assert found.standard.id == "05" and len(found.standard.columns_matched) == 26
+    return found.findings
+
+
+def contents(*moved, **instead):
+    """The columns that are told to hold what their names do not say, and whether as swapped ones."""
+    found = [one for one in nurseries(*moved, **instead) if one.rule == "columns-of-the-standard" and one.column]
+    assert all(one.severity == "error" and one.row == 1 for one in found)
+    return {one.cell: "入れ替わって" in one.message for one in found}
+
+
+def test_columns_are_swapped_where_the_one_holds_what_the_other_lacks():
+    assert contents() == {}
+    assert contents((4, 7), (7, 4)) == {"E1": True, "H1": True}
+    assert contents((4, 7), (7, 8), (8, 4)) == {"E1": True, "H1": True, "I1": True}
+    assert contents((8, 11), (11, 8)) == {"I1": True, "L1": True}
+
+
+@pytest.mark.parametrize(
+    "instead",
+    [
+        {"c11": "○"},
+        {"c11": "1"},
+        {"c8": "29679"},
+        {"c10": "1900-01-01"},
+        {"c9": "9:00", "c8": "2024/4/{n}"},
+        {"c7": "有"},
+    ],
+    ids=str,
+)
+def test_what_is_written_otherwise_is_not_swapped(instead):
+    assert contents(**instead) == {}
+
+
+def test_a_column_of_another_kind_of_values_is_told_where_nothing_else_tells_it():
+    assert contents((4, 12)) == {"E1": False}  # the page in place of the address
+
+
+def test_yes_and_no_where_a_cell_is_one_or_blank_are_not_swapped():
+    header = "NO,名称,名称_カナ,住所,緯度,経度,市区町村コード,災害種別_洪水,災害種別_高潮,災害種別_地震,災害種別_津波,"
+    header += "指定避難所との重複"
+    row = "{n},館{n},カン,大阪府堺市堺区{n}-1,34.5733{n:02},135.4829{n:02},271403,1,1,1,1,"
+    found = look(lines(header, row + "無")).check
+    assert found.standard.id == "03" and [one.cell for one in found.findings if one.severity == "error"] == []
+    assert found.counts["values-in-the-vocabulary"].places == 12
+
+
+@pytest.mark.parametrize(("value", "iso"), [("29679", "1981-04-03"), ("45383.5", "2024-04-01")])
+def test_days_that_a_spreadsheet_counts_are_told_as_such(value, iso):
+    other = look(lines("名称,許可年月日", f"館{{n}},{value}")).check.findings
+    for found in (nurseries(c8=value), other):
+        told = [one for one in found if one.rule == "dates-are-iso"]
+        assert len(told) == 12 and told[0].value == value
+        assert "通し番号" in told[0].message and f"「{iso}」" in told[0].fix
+
+
+@pytest.mark.parametrize(("column", "value"), [("棟番号", "45383"), ("利用者数/日", "45383"), ("開設日", "2024")])
+def test_numbers_are_not_taken_for_days(column, value):
+    assert "dates-are-iso" not in look(lines(f"名称,{column}", f"館{{n}},{value}")).check.counts
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("1900-01-01", "24:00"), ("1900-01-01T01:30:00", "25:30"), ("1899-12-31", "24:00")]
+)
+def test_midnight_that_a_spreadsheet_keeps_as_a_day_is_told_as_such(value, shown):
+    told = [one for one in nurseries(c10=value) if one.rule == "times-are-hhmm"]
+    assert len(told) == 12 and shown in told[0].message and "[hh]:mm" in told[0].fix
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "western"),
+    [
+        ("年月", "R5.{n}", "2023-01"),
+        ("年月", "Ｒ５．{n}", "2023-01"),
+        ("年度", "H{n}", "1989"),
+        ("年度", "令和{n}年度", "2019"),
+        ("調査時点", "S50.4.{n}現在", "1975-04-01"),
+        ("いつ", "令和5年{n}月末", "2023"),
+        ("いつ", "R5.{n}", "2023-01"),
+        ("駅ナンバリング", "M{n}", None),  # 御堂筋線
+        ("日本橋からの駅", "M{n}", None),
+        ("号棟", "S{n}", None),
+        ("建築年の型", "H{n}01", None),
+        ("件名", "令和7年度八尾市一般会計補正予算(第{n}号)", None),
+        ("題名", "平成{n}年の人口", None),
+        ("年度", "2024(R{n})", None),
+    ],
+)
+def test_years_of_eras_are_told_in_columns_of_time_and_not_in_titles(column, value, western):
+    rows = "\r\n".join([f"番号,{column}", *(f"{n},{value.format(n=n)}" for n in range(1, 13))])
+    found = [one for one in look(rows.encode()).check.findings if one.rule == "time-is-western"]
+    assert [one.cell for one in found] == ([f"B{row}" for row in range(2, 14)] if western else [])
+    assert western is None or f"「{western}」" in found[0].fix
+
+
+@pytest.mark.parametrize("value", ["昭和52年4月1日", "S52.4.1", "Ｓ52/4/1"])
+def test_a_date_of_an_era_is_told_once_with_what_to_write(value):
+    found = [one for one in look(lines(c5=value)).check.findings if one.cell == "F7"]
+    assert [one.rule for one in found] == ["dates-are-iso"]
+    assert "和暦" in found[0].message and "「1977-04-01」" in found[0].fix
+
+
+TOTAL = "合計" + "," * 8 + "12,12" + "," * 3 + "\r\n"
+
+
+def all_told(content, **asked):
+    """What is said of a file beside what the reader says."""
+    return [(one.rule, one.cell) for one in look(content, **asked).check.findings]
+
+
+@pytest.mark.parametrize("at", [2, 6, 13])
+def test_a_row_of_totals_is_to_be_deleted_and_not_to_be_filled_in(at):
+    rows = lines(TOILETS, TOILET).decode().splitlines(keepends=True)
+    with_total = "".join([*rows[:at], TOTAL, *rows[at:]]).encode()
+    assert all_told(with_total) == all_told(lines(TOILETS, TOILET))
+    found = look(with_total)
+    assert [one.row for one in found.reading.findings if one.rule == "total-row"] == [at + 1]
+    assert found.check.rows_conforming == 12 and lost("data-is-not-fragmented", found) > 0
+
+
+def test_rows_beside_totals_are_looked_at_as_before():
+    rows = lines(TOILETS, TOILET, c12="あり").decode() + TOTAL + TOILET.format(n=3) + "\r\n"
+    assert ("values-in-the-vocabulary", "M7") in all_told(rows.encode())
+    assert ("ids-are-unique", "B15") in all_told(rows.encode())
+    gap = rows.replace(TOTAL, TOTAL + "\r\n")
+    assert ("data-is-not-fragmented", None) in all_told(gap.encode())
+
+
+def test_a_table_of_totals_is_a_table():
+    rows = "地域,人数,面積\r\n" + "".join(f"{n}区計,{n}人,{n}.5\r\n" for n in range(1, 9))
+    assert ("numbers-are-numbers", "B2") in all_told(rows.encode())
+
+
+def test_more_totals_than_are_listed_are_passed_over():
+    rows = "区,町,人数\r\n" + "".join(f"{n}区,甲,{n}\r\n{n}区,乙,{n}\r\n小計,0,{n}人\r\n" for n in range(60))
+    assert "numbers-are-numbers" not in {rule for rule, _ in all_told(rows.encode())}
 
 
 def test_missing_and_renamed_columns_of_the_standard_cost_points():
