@@ -65,7 +65,19 @@ def _add_others(commands: Any, asked: str) -> None:
             entry.load()(commands)
 
 
+class _Help(argparse.HelpFormatter):
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, "使い方: " if prefix is None else prefix)
+
+
 class _Parser(argparse.ArgumentParser):
+    """A parser whose help is Japanese throughout: argparse's own headings are English."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, add_help=False, formatter_class=_Help)
+        self._positionals.title, self._optionals.title = "引数", "オプション"
+        self.add_argument("-h", "--help", action="help", help="この説明を示します")
+
     def error(self, message: str) -> NoReturn:
         """Say in Japanese that the command was written wrongly; argparse knows only English, our own words are not."""
         _, _, ours = message.rpartition(": ")

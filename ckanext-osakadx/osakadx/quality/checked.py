@@ -66,7 +66,7 @@ class Checked:
         match, standard = self.check.standard if self.check else None, self.standard
         if match is None or standard is None:
             return ""
-        return f"No.{standard.number}「{standard.name}」({_EDITIONS.get(match.edition or '', '独自の列')})"
+        return f"No.{standard.number}「{standard.name}」({_EDITIONS.get(match.edition or '', '様式は決められません')})"
 
     @property
     def grade(self) -> Grade | None:

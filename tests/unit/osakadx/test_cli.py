@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -193,3 +194,13 @@ def test_a_report_never_replaces_data(command, tmp_path, capfdbinary):
     page = tmp_path / "report.html"
     assert [cli.main([command, "--html", str(page), str(first)]) for _ in range(2)] == [0, 0]
     assert page.read_text("utf-8").startswith("<!")
+
+
+@pytest.mark.parametrize("command", [[], ["read"], ["check"], ["list"]])
+def test_the_help_is_japanese_throughout(capsys, command):
+    with pytest.raises(SystemExit) as ended:
+        cli.main([*command, "--help"])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert said.startswith("使い方: osakadx")
+    assert not re.search("usage|positional|options:|show this", said)
