@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
+from osakadx.quality.rulebook import rulebook
 from osakadx.tables.read import read
 
 from tests.portal import wait_until
@@ -68,7 +69,8 @@ def test_a_score_tells_points_parts_and_what_to_mend(context: Any, dataset: Any)
     assert jobs.score([package["id"]]) == [package["id"]]
 
     found = show(context, package)
-    assert (found["grade"], found["points"], found["max"], found["rules_version"]) == ("A", 24.0, 25.0, "3")
+    assert (found["grade"], found["points"], found["max"]) == ("A", 24.0, 25.0)
+    assert found["rules_version"] == rulebook().version
     assert [(part["slug"], part["points"], part["max"]) for part in found["dimensions"]] == [
         ("reachable", 10.0, 10.0), ("readable", 14.0, 15.0)
     ]  # fmt: skip
@@ -154,7 +156,6 @@ def test_what_is_most_viewed_is_scored_first_and_a_kill_leaves_it_so(
     from ckan import model
     from ckanext.osakadx.quality import jobs, turn
     from ckanext.osakadx.quality.model import Score
-    from osakadx.quality.rulebook import rulebook
 
     quiet, seen, dear, other = (dataset(GOOD.encode())["id"] for _ in range(4))
     mine = [dear, seen, quiet]
