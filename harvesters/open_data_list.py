@@ -14,11 +14,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from osakadx import text
+from osakadx import formats, text
 from osakadx.dataset import Record
 from osakadx.vocab.concept import concept_of_header, concepts
 
@@ -148,7 +146,7 @@ def _file(entry: _Entry, header: Columns) -> dict[str, Any]:
     if header.by_file:
         return found
     if url := entry.values.get("landing_page", ""):
-        extension = PurePosixPath(unquote(urlsplit(url.split()[0]).path)).suffix[1:].lower()
+        extension = formats.extension(url.split()[0])
         found["file_download_url" if extension in DATA | DOCUMENTS else "file_access_url"] = url
     return {**found, "file_title": entry.values["title"]}
 

@@ -141,14 +141,25 @@ def test_rows_are_grouped_though_others_stand_between_them():
 
 
 def test_an_inserted_row_of_an_old_list_turns_no_data_set_into_another():
-    header = ["都道府県コード又は市区町村コード", "NO", "データ名称", "データ概要", "URL"]
     names = ["AED設置箇所一覧", "公衆トイレ一覧"]
 
     def old(names):
         rows = [["270008", f"{number:010}", name, "", f"http://a.jp/{name}"] for number, name in enumerate(names, 1)]
-        return {record.guid: record.title for record in read(table(*rows, header=header))[0]}
+        return {record.guid: record.title for record in read(table(*rows, header=OLD))[0]}
 
     assert old(names).items() <= old(["新しいデータ", *names]).items()
+
+
+OLD = ["都道府県コード又は市区町村コード", "NO", "データ名称", "データ概要", "URL"]
+
+
+@pytest.mark.parametrize("url", ["https://ex.jp／x.csv", "https://[host]/x.csv", "//[x", "http://℀.jp/x.csv"])
+def test_an_old_list_with_a_malformed_address_is_listed_all_the_same(url):
+    rows = [["270008", "1", "避難所", "", url], ["270008", "2", "投票所", "", "http://a.jp/2.csv"]]
+    records, facts = read(table(*rows, header=OLD))
+    assert [record.title for record in records] == ["避難所", "投票所"] and facts.complete
+    (file,) = records[0].files
+    assert url in file.values()
 
 
 def test_one_id_for_several_titles_merges_nothing_and_is_told():
