@@ -12,9 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
+from osakadx import links as addresses
 from osakadx.errors import ListingError
+from osakadx.links import LinkError
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from . import link_words
@@ -89,11 +91,13 @@ class Found:
 
     Attributes:
         passed: extension → number of links to documents that are no data. cut: there were more links than MOST_LINKS.
+        malformed: addresses of links and of the page's ``base`` that are none, as written.
     """
 
     offers: list[Offer] = field(default_factory=list[Offer])
     passed: Counter[str] = field(default_factory=Counter[str])
     cut: bool = False
+    malformed: list[str] = field(default_factory=list[str])
 
 
 def parsed(body: bytes, *, url: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,7 +105,7 @@ def parsed(body: bytes, *, url: str, recipe: Mapping[str, Any]) -> dict[str, Any
     extensions = recipe["extensions"]
     told: dict[str, Any] = {**recipe, "extensions": None if extensions is None else frozenset(extensions)}
     seen = read(body.decode("utf-8", "replace"), url, Recipe(**told))
-    return {"offers": [asdict(offer) for offer in seen.offers], "passed": dict(seen.passed), "cut": seen.cut}
+    return {**asdict(seen), "passed": dict(seen.passed)}
 
 
 def found(said: Mapping[str, Any]) -> Found:
@@ -110,7 +114,7 @@ def found(said: Mapping[str, Any]) -> Found:
     for each in said["offers"]:
         told: dict[str, Any] = {**each, "files": tuple(File(**file) for file in each["files"])}
         offers.append(Offer(**told))
-    return Found(offers, Counter(said["passed"]), said["cut"])
+    return Found(offers, Counter(said["passed"]), said["cut"], said["malformed"])
 
 
 def read(html: str, url: str, recipe: Recipe) -> Found:
@@ -127,17 +131,17 @@ def read(html: str, url: str, recipe: Recipe) -> Found:
         tree = LexborHTMLParser(html)
     except SelectolaxError as error:  # it takes any bytes, unless it gets no memory
         raise MemoryError from error
-    base = tree.css_first("base[href]")
-    base_url = urljoin(url, _attribute(base, "href")) if base else url
     found = Found()
+    base = tree.css_first("base[href]")
+    base_url = (_target(url, base, found) if base else "") or url  # browsers pass over a base that is no address, too
     gathered = _Gathered(found.offers)
     rows = _Rows()
     links = 0
     for node, section, page in _links(tree, recipe):
-        target = urljoin(base_url, _attribute(node, "href"))
-        extension = _extension(target)
-        if urlsplit(target).scheme not in ("http", "https"):
+        target = _target(base_url, node, found)
+        if not target:
             continue
+        extension = _extension(target)
         if not recipe.takes(extension):
             if extension in DOCUMENTS:
                 found.passed[extension] += 1
@@ -154,6 +158,18 @@ def read(html: str, url: str, recipe: Recipe) -> Found:
             whole = offer.title if link_words.says_something(offer.title) else f"{page} {offer.title}".strip()
             gathered.add(replace(offer, title=whole))
     return found
+
+
+def _target(base: str, node: LexborNode, found: Found) -> str:
+    """Where an element's ``href`` leads on the web; empty for another scheme, and, told, where that is no address."""
+    href = _attribute(node, "href")
+    try:
+        target = addresses.joined(base, href)
+        return target if addresses.parts(target).scheme in ("http", "https") else ""
+    except LinkError:
+        if len(found.malformed) < MOST_LINKS:
+            found.malformed.append(href[:LONGEST_WORDS])
+        return ""
 
 
 def _links(tree: LexborHTMLParser, recipe: Recipe) -> Iterator[tuple[LexborNode, str, str]]:

@@ -84,6 +84,8 @@ def _read(html: str, url: str, recipe: Recipe, notes: Notes) -> Found:
     except OsakadxError as error:
         raise ListingError(error.message, where=error.where, fix=error.fix, slug=error.slug) from None
     found = page_links.found(said)
+    for href in found.malformed:
+        notes.warn("link-malformed", "アドレスの書き方に誤りのあるリンクを飛ばしました。", href)
     if found.cut:
         most = f"リンクが{page_links.MOST_LINKS:,}個を超えるため、残りは読んでいません。"
         notes.partial("page-too-many-links", most, url)

@@ -203,3 +203,18 @@ def test_a_recipe_that_is_none_is_refused(options):
     with pytest.raises(ListingError) as error:
         read(html(link("a.csv", "避難所")), options=options)
     assert error.value.slug == "option-refused"
+
+
+@pytest.mark.parametrize("href", ["http://[host]/x.csv", "//[x", "https://ex.jp／x.csv", "http://℀.jp/x.csv"])
+def test_a_link_to_no_address_is_told_and_costs_no_other(href):
+    records, facts, _ = read(html(link("a.csv", "避難所"), link(href, "投票所")), {"/a.csv": b"x"})
+    assert [record.title for record in records] == ["避難所"] and facts.complete
+    (notice,) = facts.notices
+    assert (notice.slug, notice.where) == ("link-malformed", href)
+
+
+@pytest.mark.parametrize("href", ["http://[x/", "//[x"])
+def test_a_base_that_is_no_address_is_passed_over(href):
+    body = html(link("a.csv", "避難所")).replace("<body>", f'<head><base href="{href}"></head><body>')
+    records, facts, _ = read(body, {"/a.csv": b"x"})
+    assert records[0].files[0]["file_download_url"].endswith("/a.csv") and facts.counts == {"link-malformed": 1}
