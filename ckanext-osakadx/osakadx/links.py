@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 import idna
 
-from osakadx import text
+from osakadx import formats, text
 from osakadx.errors import OsakadxError
 
 LONGEST = 8000
@@ -18,6 +18,8 @@ _WITHOUT_SCHEME = re.compile(
 )
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_FROM_PATH = re.compile(r"(?:\.{0,2}/){1,2}[^\s/]+|\?\w+")
+_ENDING = re.compile(r"[a-z][a-z0-9]+")
 _BETWEEN = re.compile(r"[\s、，,;；]+(?=https?://)", re.I)
 _FIX = "https:// か http:// で始まるアドレスにしてください。"
 
@@ -31,6 +33,22 @@ class LinkError(OsakadxError):
 def split(written: str) -> list[str]:
     """Return the addresses that stand in one text, one after the other, divided by blanks, commas or semicolons."""
     return [part.strip() for part in _BETWEEN.split(written.strip()) if part.strip()]
+
+
+def is_address(written: str) -> bool:
+    """Whether a text means an address, whole or from its path on.
+
+    準備中, なし, 別紙のとおり, a mail address, words that end in a number, and an address shown shortened are none.
+    An address with a mistake in it is one: what is wrong with it says `absolute`.
+    """
+    plain = text.fold(written)
+    if "…" in written:
+        return False
+    if re.match(r"https?:|[a-z][a-z0-9+.-]*://", plain) or _WITHOUT_SCHEME.match(plain):
+        return True
+    if _FROM_PATH.match(plain):
+        return True
+    return not re.search(r"[\s@:]", plain) and _ENDING.fullmatch(formats.extension(plain)) is not None
 
 
 def parts(url: str) -> SplitResult:
