@@ -19,7 +19,7 @@ from osakadx.errors import ListingError
 from osakadx.links import LinkError
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from . import link_words
+from . import link_words, page_tables
 
 HEADINGS = "h1, h2, h3, h4, h5, h6, caption"
 LINKS = "a[href]"
@@ -35,6 +35,7 @@ ROW_LINKS = 100  # a row, list item or paragraph with more of them is the page, 
 
 _ROWS = frozenset({"tr", "li", "dd", "dt", "p"})
 _BLOCKS = _ROWS | {"div", "section", "article", "td", "body"}
+_TABLES = frozenset({"table"})
 _FURNITURE = frozenset({"nav", "footer"})
 
 
@@ -92,12 +93,14 @@ class Found:
     Attributes:
         passed: extension → number of links to documents that are no data. cut: there were more links than MOST_LINKS.
         malformed: addresses of links and of the page's ``base`` that are none, as written.
+        merged: names of rows of a table that stand for one data set, though their other cells say different things.
     """
 
     offers: list[Offer] = field(default_factory=list[Offer])
     passed: Counter[str] = field(default_factory=Counter[str])
     cut: bool = False
     malformed: list[str] = field(default_factory=list[str])
+    merged: list[str] = field(default_factory=list[str])
 
 
 def parsed(body: bytes, *, url: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
@@ -114,7 +117,7 @@ def found(said: Mapping[str, Any]) -> Found:
     for each in said["offers"]:
         told: dict[str, Any] = {**each, "files": tuple(File(**file) for file in each["files"])}
         offers.append(Offer(**told))
-    return Found(offers, Counter(said["passed"]), said["cut"], said["malformed"])
+    return Found(**{**said, "offers": offers, "passed": Counter(said["passed"])})
 
 
 def read(html: str, url: str, recipe: Recipe) -> Found:
@@ -157,6 +160,7 @@ def read(html: str, url: str, recipe: Recipe) -> Found:
             # A section such as 2月度 names nothing without the page's own heading.
             whole = offer.title if link_words.says_something(offer.title) else f"{page} {offer.title}".strip()
             gathered.add(replace(offer, title=whole))
+    found.merged = list(rows.merged)
     return found
 
 
@@ -220,13 +224,29 @@ class _Rows:
     def __init__(self) -> None:
         self._names: dict[int, str] = {}
         self._words: dict[int, list[str]] = {}
+        self._tables: dict[int, page_tables.Naming] = {}
+        self.merged: dict[str, None] = {}
 
     def name(self, row: LexborNode) -> str:
         """What a row calls its links; empty where it says nothing."""
         if row.mem_id not in self._names:
-            said = (words for words in self._candidates(row) if link_words.says_something(words))
+            naming = self._naming(row)
+            candidates = [naming.titles.get(row.mem_id, ""), *self._candidates(row)]
+            said = (words for words in candidates if link_words.says_something(words))
             self._names[row.mem_id] = next((link_words.name(words) for words in said), "")
+            if self._names[row.mem_id] in naming.merged:
+                self.merged[self._names[row.mem_id]] = None
         return self._names[row.mem_id]
+
+    def _naming(self, row: LexborNode) -> page_tables.Naming:
+        table = _above(row, _TABLES) if row.tag == "tr" else None
+        if table is None:
+            return page_tables.Naming()
+        if table.mem_id not in self._tables:
+            self._tables[table.mem_id] = page_tables.naming(
+                table, lambda cell: _without_links(cell) if _is_row(cell) else ""
+            )
+        return self._tables[table.mem_id]
 
     def _candidates(self, row: LexborNode) -> list[str]:
         if row.tag == "tr":

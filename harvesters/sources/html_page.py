@@ -86,6 +86,9 @@ def _read(html: str, url: str, recipe: Recipe, notes: Notes) -> Found:
     found = page_links.found(said)
     for href in found.malformed:
         notes.warn("link-malformed", "アドレスの書き方に誤りのあるリンクを飛ばしました。", href)
+    for title in found.merged:
+        said = f"表の「{title[:60]}」の行を1つのデータセットにまとめました。行ごとに違うデータなら、設定の item に tr、"
+        notes.warn("rows-merged", said + "title に名前の列(2列目なら td:nth-child(2))を書いてください。", url)
     if found.cut:
         most = f"リンクが{page_links.MOST_LINKS:,}個を超えるため、残りは読んでいません。"
         notes.partial("page-too-many-links", most, url)

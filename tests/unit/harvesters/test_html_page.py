@@ -218,3 +218,44 @@ def test_a_base_that_is_no_address_is_passed_over(href):
     body = html(link("a.csv", "避難所")).replace("<body>", f'<head><base href="{href}"></head><body>')
     records, facts, _ = read(body, {"/a.csv": b"x"})
     assert records[0].files[0]["file_download_url"].endswith("/a.csv") and facts.counts == {"link-malformed": 1}
+
+
+def rows(*cells, header=""):
+    """A table; the last cell of each row is a link that says CSV."""
+    told = "".join(f"<th>{words}</th>" for words in header.split("|")) if header else ""
+    body = "".join(
+        "<tr>" + "".join(f"<td>{words}</td>" for words in said) + f'<td><a href="{n}.csv">CSV</a></td></tr>'
+        for n, said in enumerate(cells)
+    ).replace("<td>↓</td>", "").replace("<td>2:", '<td rowspan="2">').replace("<td>3:", '<td rowspan=3>')  # fmt: skip
+    return html(f"<table><tr>{told}</tr>{body}</table>")
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "titles"),
+    [
+        ("所管課|データ名称|CSV", [("危機管理課", "避難所"), ("危機管理課", "消火栓")], ["避難所", "消火栓"]),
+        ("No|課名|データ名|", [("1", "危機管理課", "避難所"), ("2", "危機管理課", "消火栓")], ["避難所", "消火栓"]),
+        ("分野|名称|CSV", [("2:人口", "町別人口"), ("↓", "年齢別人口")], ["町別人口", "年齢別人口"]),
+        (
+            "課|分野|名称|", [("3:総務課", "2:人口", "町別"), ("↓", "↓", "年齢別"), ("↓", "防災", "避難所")],
+            ["町別", "年齢別", "避難所"],
+        ),
+        # known by the first cells, which tell them apart as well
+        ("分野|名称|CSV", [("防災の部", "避難所"), ("人口の部", "町別人口")], ["防災の部", "人口の部"]),
+        ("データ名称|所管課|CSV", [("避難所", "危機管理課"), ("消火栓", "危機管理課")], ["避難所", "消火栓"]),
+    ],
+)  # fmt: skip
+def test_the_column_of_names_names_rows_that_the_first_one_does_not_tell_apart(header, cells, titles):
+    records, facts, _ = read(rows(*cells, header=header), options={"fingerprints": False})
+    assert [record.title for record in records] == titles and facts.counts == {}
+
+
+def test_rows_of_one_name_that_say_different_things_are_told_with_a_recipe_that_parts_them():
+    page = rows(("人口", "年齢別人口"), ("人口", "町別人口"), ("世帯", "令和6年"), ("世帯", "令和5年"))
+    records, facts, _ = read(page, options={"fingerprints": False})
+    assert [record.title for record in records] == ["人口", "世帯"]
+    (notice,) = facts.notices
+    assert notice.slug == "rows-merged" and "人口" in notice.message
+    told = {"fingerprints": False, "item": "tr", "title": "td:nth-child(2)"}
+    records, facts, _ = read(page, options=told)
+    assert [record.title for record in records][:2] == ["年齢別人口", "町別人口"] and facts.counts == {}
