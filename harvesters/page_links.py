@@ -94,6 +94,8 @@ class Found:
         passed: extension → number of links to documents that are no data. cut: there were more links than MOST_LINKS.
         malformed: addresses of links and of the page's ``base`` that are none, as written.
         merged: names of rows of a table that stand for one data set, though their other cells say different things.
+        unsized: links that note the format of data, but neither in their addresses nor with the size of a file.
+        repeated: addresses of files that stand under one name and several headings.
     """
 
     offers: list[Offer] = field(default_factory=list[Offer])
@@ -101,6 +103,8 @@ class Found:
     cut: bool = False
     malformed: list[str] = field(default_factory=list[str])
     merged: list[str] = field(default_factory=list[str])
+    unsized: int = 0
+    repeated: list[str] = field(default_factory=list[str])
 
 
 def parsed(body: bytes, *, url: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,9 +119,10 @@ def found(said: Mapping[str, Any]) -> Found:
     """What `parsed` said."""
     offers: list[Offer] = []
     for each in said["offers"]:
-        told: dict[str, Any] = {**each, "files": tuple(File(**file) for file in each["files"])}
-        offers.append(Offer(**told))
-    return Found(**{**said, "offers": offers, "passed": Counter(said["passed"])})
+        offer: dict[str, Any] = {**each, "files": tuple(File(**file) for file in each["files"])}
+        offers.append(Offer(**offer))
+    told: dict[str, Any] = {**said, "offers": offers, "passed": Counter(said["passed"])}
+    return Found(**told)
 
 
 def read(html: str, url: str, recipe: Recipe) -> Found:
@@ -144,23 +149,27 @@ def read(html: str, url: str, recipe: Recipe) -> Found:
         target = _target(base_url, node, found)
         if not target:
             continue
-        extension = _extension(target)
+        words = _text(node)
+        own = _extension(target)
+        extension = own or (_noted(target, words) if recipe.link == LINKS else "")
         if not recipe.takes(extension):
             if extension in DOCUMENTS:
                 found.passed[extension] += 1
+            continue
+        if extension != own and not link_words.size(words):
+            found.unsized += 1
             continue
         links += 1
         if links > MOST_LINKS:
             found.cut = True
             break
-        words = _text(node)
         file = File(target.split("#")[0], words, extension.upper(), link_words.size(words))
         offer = _by_recipe(node, section, file, recipe) if recipe.item else _by_words(node, section, file, recipe, rows)
         if offer:
             # A section such as 2月度 names nothing without the page's own heading.
             whole = offer.title if link_words.says_something(offer.title) else f"{page} {offer.title}".strip()
             gathered.add(replace(offer, title=whole))
-    found.merged = list(rows.merged)
+    found.merged, found.repeated = list(rows.merged), list(gathered.repeated)
     return found
 
 
@@ -283,10 +292,15 @@ class _Gathered:
     def __init__(self, offers: list[Offer]) -> None:
         self._offers = offers
         self._places: dict[tuple[str, str], list[int]] = {}
+        self._sections: dict[tuple[str, str], str] = {}  # name and address of a file → the heading it is under
+        self.repeated: dict[str, None] = {}
 
     def add(self, offer: Offer) -> None:
         """Add what one link offers."""
         file = offer.files[0]
+        name = (link_words.key(offer.title), file.url)
+        if self._sections.setdefault(name, offer.section) != offer.section:
+            self.repeated[file.url] = None
         places = self._places.setdefault((offer.section, offer.title), [])
         for place in places[:ROW_LINKS]:
             known = self._offers[place]
@@ -333,6 +347,12 @@ def _upwards(node: LexborNode) -> Iterator[LexborNode]:
 def _attribute(node: LexborNode, name: str) -> str:
     attributes: Mapping[str, Any] = node.attributes
     return str(attributes.get(name) or "").strip()
+
+
+def _noted(url: str, words: str) -> str:
+    """The format that a link's words note, where its address may lead to a file: ``/download.php?id=3``."""
+    path = addresses.parts(url).path.lower()
+    return "" if path.endswith((".html", ".htm", ".shtml")) else link_words.extension(words)
 
 
 def _extension(url: str) -> str:

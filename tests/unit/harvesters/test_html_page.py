@@ -259,3 +259,31 @@ def test_rows_of_one_name_that_say_different_things_are_told_with_a_recipe_that_
     told = {"fingerprints": False, "item": "tr", "title": "td:nth-child(2)"}
     records, facts, _ = read(page, options=told)
     assert [record.title for record in records][:2] == ["年齢別人口", "町別人口"] and facts.counts == {}
+
+
+@pytest.mark.parametrize("href", ["/download.php?id=3", "/dl/3", "/file/3/"])
+def test_words_that_note_format_and_size_tell_a_file_behind_any_address(href):
+    records, facts, _ = read(html(link(href, "AED設置場所（CSV：12KB）")), options={"fingerprints": False})
+    (record,) = records
+    assert record.title == "AED設置場所" and record.files[0]["file_format"] == "CSV"
+    assert record.files[0]["file_download_url"].endswith(href) and facts.counts == {}
+
+
+def test_words_that_note_a_format_alone_are_counted():
+    page = html(
+        link("a.csv", "避難所"), link("/dl?id=3", "AED設置場所（CSV）"), link("/about.html", "使い方（CSV：1KB）"),
+        link("/dl?id=4", "CSVの使い方"), link("/dl?id=5", "要綱（PDF：9KB）"),
+    )  # fmt: skip
+    records, facts, _ = read(page, options={"fingerprints": False})
+    assert len(records) == 1 and facts.skipped == {"link-without-extension": 1, "document-pdf": 1} and facts.complete
+
+
+def test_one_file_under_two_headings_is_told():
+    page = html(
+        "<h2>新着</h2>", link("a.csv", "避難所一覧"), "<h2>防災</h2>", link("a.csv", "避難所一覧（CSV）"),
+        link("b.zip", "まとめて"), "<h2>福祉</h2>", link("b.zip", "福祉をまとめて"),
+    )  # fmt: skip
+    records, facts, _ = read(page, options={"fingerprints": False})
+    assert len(records) == 4 and facts.complete
+    (notice,) = facts.notices
+    assert notice.slug == "file-repeated" and notice.where.endswith("/a.csv")
