@@ -18,7 +18,7 @@ from osakadx.tables.table import Row, SheetMarks
 from osakadx.vocab.concept import concepts
 
 from . import link_words
-from .list_rows import bounded
+from .list_rows import Merges, bounded
 from .listing import Notes
 from .open_data_list import listed, meaning
 from .page_links import DATA, DOCUMENTS
@@ -101,7 +101,7 @@ class _Entry:
 
 def _entries(sheet: Sheet, notes: Notes) -> Iterator[_Entry]:
     """The rows that name a data set; headings of sections and repeated headers are none."""
-    merges, section = _Merges(sheet.marks), ""
+    merges, section = Merges(sheet.marks), ""
     for number, cells in sheet.rows:
         filled, carried = merges.filled(number, cells)
         if not any(cell.strip() for cell in filled) or tuple(cells) == sheet.columns.names:
@@ -116,34 +116,6 @@ def _entries(sheet: Sheet, notes: Notes) -> Iterator[_Entry]:
         if not entry.addresses:
             notes.warn("row-without-address", "ファイルもページも示されていないデータです。", entry.where)
         yield entry
-
-
-class _Merges:
-    """Carries the values of merged cells down, row by row."""
-
-    def __init__(self, marks: SheetMarks) -> None:
-        self._down = {(top, left): bottom for top, left, bottom, _ in marks.merged if bottom > top}
-        self._wide = {(top, left) for top, left, bottom, right in marks.merged if right > left and top == bottom}
-        self._open: dict[int, tuple[int, str]] = {}  # column → last row, value
-
-    def filled(self, number: int, cells: Sequence[str]) -> tuple[list[str], set[int]]:
-        """The cells with what is merged into them from above, and the columns where that is so."""
-        filled, carried = list(cells), set[int]()
-        for column, cell in enumerate(cells, start=1):
-            last, value = self._open.get(column, (0, ""))
-            if number <= last and not cell.strip():
-                filled[column - 1] = value
-                carried.add(column)
-            elif bottom := self._down.get((number, column)):
-                self._open[column] = (bottom, cell)
-        return filled, carried
-
-    def heading(self, number: int, cells: Sequence[str]) -> str:
-        """The words of a row whose one filled cell is merged across columns; empty for any other row."""
-        places = [column for column, cell in enumerate(cells, start=1) if cell.strip()]
-        if len(places) == 1 and (number, places[0]) in self._wide:
-            return text.clean(cells[places[0] - 1])
-        return ""
 
 
 def _entry(sheet: Sheet, number: int, section: str, cells: Sequence[str], carried: set[int]) -> _Entry:
@@ -166,19 +138,10 @@ def _entry(sheet: Sheet, number: int, section: str, cells: Sequence[str], carrie
 
 def _urls(cell: str, link: str, said: str | None) -> list[str]:
     """The addresses of a cell: those written in it, else the one it leads to."""
-    written = [part for part in links.split(cell) if _is_address(part)] if said in ADDRESSES else []
+    written = [part for part in links.split(cell) if links.is_address(part)] if said in ADDRESSES else []
     if not written and link and not link.lower().startswith(("mailto:", "tel:")):
         return [link]
     return written
-
-
-def _is_address(written: str) -> bool:
-    """An address, whole or from its path on; 準備中, 別紙のとおり and an address shown shortened are none."""
-    if "…" in written:
-        return False
-    if re.match(r"https?://|www\.", text.fold(written)):
-        return True
-    return not re.search(r"\s", written) and formats.extension(written) in DATA | DOCUMENTS
 
 
 def _kind(said: str | None, url: str) -> str:

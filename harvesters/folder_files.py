@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Collection, Iterator
@@ -22,6 +23,21 @@ MOST = 200_000  # files of one folder
 _JAPAN = timezone(timedelta(hours=9))
 
 _SYSTEM = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "$recycle.bin", "system volume information"})
+_REASONS = {
+    errno.EACCES: "読む権限がありません",
+    errno.EPERM: "読む権限がありません",
+    errno.ENOENT: "見つかりません",
+    errno.ENOTDIR: "フォルダーではありません",
+    errno.ELOOP: "リンクになっています",
+    errno.EMFILE: "開いているファイルが多すぎます",
+    errno.ENFILE: "開いているファイルが多すぎます",
+    errno.ENAMETOOLONG: "名前が長すぎます",
+    errno.EIO: "ディスクか通信の障害です",
+    errno.ESTALE: "共有フォルダーとのつながりが切れています",
+    errno.ENOTCONN: "共有フォルダーとのつながりが切れています",
+    errno.EHOSTDOWN: "共有フォルダーのサーバーが応答しません",
+    errno.ETIMEDOUT: "共有フォルダーのサーバーが応答しません",
+}
 _UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp", ".bak", "~")
 
 
@@ -179,7 +195,7 @@ def _enters(name: str, here: Path, descriptor: int, notes: Notes, unread: list[s
     try:
         os.close(os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=descriptor))
     except OSError as error:
-        notes.partial("folder-unreadable", f"開けないフォルダーがあります({error.strerror})。", shown)
+        notes.partial("folder-unreadable", f"開けないフォルダーがあります({_reason(error)})。", shown)
         unread.append(shown)
         return False
     return True
@@ -227,8 +243,13 @@ def _decoded(raw: bytes) -> str:
     return ""
 
 
+def _reason(error: OSError) -> str:
+    """Why the system refuses, in words for those who look after the folder."""
+    return _REASONS.get(error.errno or 0, f"システムのエラー番号 {error.errno}")
+
+
 def _unreadable(error: OSError) -> ListingError:
     return ListingError(
-        f"フォルダーを開けません({error.strerror})。",
+        f"フォルダーを開けません({_reason(error)})。",
         fix="共有フォルダーがつながっているか、読む権限があるか確かめてください。", slug="folder-unreadable",
     )  # fmt: skip

@@ -50,6 +50,16 @@ _SAYS_NOTHING = frozenset(
     }
     | {"here", "file", "link"}
 )
+_EXTENSIONS = {
+    "excel": "xlsx",
+    "エクセル": "xlsx",
+    "shape": "shp",
+    "シェープ": "shp",
+    "テキスト": "txt",
+    "word": "docx",
+    "ワード": "docx",
+    "オープンデータ": "",
+}  # of the formats of _FORMAT whose name is another
 # Full-width ASCII to half-width, one character for one, so that places in the text stay where they are.
 _HALF_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)}
 
@@ -82,3 +92,14 @@ def size(words: str) -> str:
     """The size that a link's words mention, as written; empty where they mention none."""
     found = re.search(_SIZE, words.translate(_HALF_WIDTH), re.IGNORECASE)
     return words[found.start() : found.end()] if found else ""
+
+
+def extension(words: str) -> str:
+    """The file name extension of the format that a link's words note: AED設置場所（CSV：12KB） → csv.
+
+    Empty where they note none, or say it as part of the name: CSVの使い方.
+    """
+    half = " ".join(words.split()).translate(_HALF_WIDTH)
+    notes = [half] if _BARE.match(half) else [found[0] for each in (_BRACKETS, _TAIL) for found in each.finditer(half)]
+    said = [found[0].lower() for note in notes for found in re.finditer(_FORMAT, note, re.IGNORECASE)]
+    return next((known for name in said if (known := _EXTENSIONS.get(name, name))), "")

@@ -4,7 +4,8 @@ Old form (推奨データセット No.14): 15 columns, a row is a data set. New 
 42 columns (45 as SHIRASAGI exports it), a row is a file, and the columns of its data set repeat. Columns go by name.
 
 Identity: 団体コード and データセット_ID; without an ID, 団体コード and title. The old form's NO is no ID: it is
-the row's number in most lists, and a row put in above would turn each data set into its neighbour.
+the row's number in most lists, and a row put in above would turn each data set into its neighbour. What a further sheet
+holds changes no identity of the sheets before it.
 """
 
 from __future__ import annotations
@@ -13,20 +14,21 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from osakadx import text
+from osakadx import formats, links, text
 from osakadx.dataset import Record
+from osakadx.tables.table import Row, SheetMarks
 from osakadx.vocab.concept import concept_of_header, concepts
 
-from .list_rows import bounded
+from .list_rows import Merges, bounded
 from .listing import Notes
 from .page_links import DATA, DOCUMENTS
 
 FEWEST_COLUMNS = 4  # that must be known for a row to be the header
+ADDRESSES = frozenset({"landing_page", "file_access_url", "file_download_url"})
 
 _RUNNING_NUMBER = re.compile(r"no\.?|№|番号|通番|連番|項番", re.IGNORECASE)
 _BETWEEN = re.compile(r"[;；\n]")
@@ -60,74 +62,141 @@ def meaning(cell: str) -> str | None:
     return None if not cell.strip() or _RUNNING_NUMBER.fullmatch(text.clean(cell)) else concept_of_header(cell)
 
 
-def records(rows: Iterable[tuple[int, Sequence[str]]], header: Columns, notes: Notes) -> Iterator[Record]:
-    """Put the rows below the header together to data sets, in the order of their first rows.
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet that holds a list. name: empty for the only one. rows: those below the header."""
+
+    name: str
+    columns: Columns
+    rows: Iterable[Row]
+    marks: SheetMarks = field(default_factory=SheetMarks)
+
+    def where(self, number: int) -> str:
+        """The place of a row, for people."""
+        return f"シート「{self.name}」{number}行目" if self.name else f"{number}行目"
+
+
+def records(sheets: Sequence[Sheet], notes: Notes) -> Iterator[Record]:
+    """Put the rows of all sheets together to data sets, in the order of their first rows.
 
     Args:
-        rows: number in the file and cells.
         notes: is told of rows that could not be used and of IDs that several data sets share.
     """
-    entries = (entry for number, cells in rows if (entry := _entry(number, cells, header, notes)))
-    kept = list(bounded(entries, notes, lambda entry: f"{entry.number}行目"))
-    for guid, own in _grouped(kept, notes).items():
-        yield _record(guid, own, header)
+    entries = (entry for sheet in sheets for entry in _entries(sheet, notes))
+    for guid, own in _grouped(list(bounded(entries, notes, lambda entry: entry.where)), notes).items():
+        yield _record(guid, own)
 
 
 @dataclass(frozen=True)
 class _Entry:
+    sheet: Sheet
     number: int
     values: Mapping[str, str]  # concept → text
     raw: Mapping[str, str]  # column name → text
+    continues: bool  # its title is a cell merged with that of the row above
 
     @property
-    def body(self) -> str:
-        return text.clean(self.values.get("publisher_code", ""))
+    def where(self) -> str:
+        return self.sheet.where(self.number)
 
     @property
-    def identifier(self) -> str:
-        return self.values.get("identifier", "")
+    def key(self) -> tuple[str, str]:
+        return _key(self.values)
 
     @property
     def title(self) -> str:
         return text.squeeze(self.values["title"])
 
 
-def _entry(number: int, cells: Sequence[str], header: Columns, notes: Notes) -> _Entry | None:
-    """A row that names a data set; None for a blank one, a note, a row without title."""
-    where = f"{number}行目"
-    width = len(header.meanings)
-    if not any(cell.strip() for cell in cells):
-        return None
-    if any(cell.strip() for cell in cells[width:]):
-        notes.warn("row-too-long", "見出しより列が多い行です。右にはみ出した値は使いません。", where)
+def _key(values: Mapping[str, str]) -> tuple[str, str]:
+    """団体コード and ID."""
+    return text.clean(values.get("publisher_code", "")), values.get("identifier", "")
+
+
+def _entries(sheet: Sheet, notes: Notes) -> Iterator[_Entry]:
+    """The rows that name a data set; blank ones and repeated headers are none, a row without title is told."""
+    header, merges = sheet.columns, Merges(sheet.marks)
+    titles: dict[tuple[str, str], str] = {}
+    for number, cells in sheet.rows:
+        filled, carried = merges.filled(number, cells)
+        if not any(cell.strip() for cell in cells) or _is_header(cells, header):
+            continue
+        if any(cell.strip() for cell in cells[len(header.meanings) :]):
+            said = "見出しより列が多い行です。右にはみ出した値は使いません。"
+            notes.warn("row-too-long", said, sheet.where(number))
+        values = _values(sheet, number, filled, notes)
+        if "title" not in values and header.by_file and _key(values) in titles:
+            values["title"] = titles[_key(values)]
+            said = "データの名前がない行を、同じIDのデータセットのファイルとして読みました。"
+            notes.warn("title-left-out", said, sheet.where(number))
+        if "title" not in values:
+            notes.warn("row-without-title", "データの名前がない行を飛ばしました。", sheet.where(number))
+            continue
+        if values.get("identifier"):
+            titles[_key(values)] = values["title"]
+        raw = {name: cell.strip() for name, cell in zip(header.names, filled, strict=False) if cell.strip()}
+        continues = any(header.meanings[column - 1 : column] == ("title",) for column in carried)
+        yield _Entry(sheet, number, values, raw, continues)
+
+
+def _is_header(cells: Sequence[str], header: Columns) -> bool:
+    """Whether a row is the header again, as where the pages of a list were put together."""
+    places = [place for place, said in enumerate(header.meanings[: len(cells)]) if said == "title"]
+    return any(meaning(cells[place]) == "title" for place in places) and columns(cells) is not None
+
+
+def _values(sheet: Sheet, number: int, cells: Sequence[str], notes: Notes) -> dict[str, str]:
+    """Concept → what a row says of it, the first of several columns that say something."""
     values: dict[str, str] = {}
-    for concept, cell in zip(header.meanings, cells, strict=False):
-        if concept and cell.strip():
-            values.setdefault(concept, cell.strip())
-    if "title" not in values:
-        notes.warn("row-without-title", "データの名前がない行を飛ばしました。", where)
-        return None
-    raw = {name: cell.strip() for name, cell in zip(header.names, cells, strict=False) if cell.strip()}
-    return _Entry(number, values, raw)
+    for column, (concept, cell) in enumerate(zip(sheet.columns.meanings, cells, strict=False), start=1):
+        if concept is None:
+            continue
+        said = cell.strip()
+        if concept in ADDRESSES:
+            said = _address(said, sheet.marks.links.get((number, column), ""), sheet.where(number), notes)
+        if said:
+            values.setdefault(concept, said)
+    return values
+
+
+def _address(said: str, link: str, where: str, notes: Notes) -> str:
+    """The address that a cell says, else the one it leads to; words such as 準備中 are told and are none."""
+    if any(links.is_address(part) for part in links.split(said)):
+        return said
+    if links.is_address(link):
+        return link
+    if said:
+        told = f"アドレスの列に「{said[:60]}」と書かれています。アドレスではないので使いません。"
+        notes.warn("address-is-words", told, where)
+    return ""
 
 
 def _grouped(entries: Sequence[_Entry], notes: Notes) -> dict[str, list[_Entry]]:
     """Guid → rows. An ID that stands for several titles counts together with the title: nothing is merged unseen."""
     titles: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for entry in entries:
-        titles[entry.body, entry.identifier].add(entry.title)
+    guids: dict[tuple[str, str, str], str] = {}
     groups: defaultdict[str, list[_Entry]] = defaultdict(list)
-    for entry in entries:
-        shared = len(titles[entry.body, entry.identifier]) > 1
-        if entry.identifier and shared:
-            said = f"ID「{entry.identifier[:60]}」が違う名前のデータに使われています。IDと名前の組で区別しました。"
-            notes.warn("dataset-id-shared", said, f"{entry.number}行目")
-        parts = [entry.body, entry.identifier, _digest(entry.title) if shared or not entry.identifier else ""]
-        groups["/".join(part for part in parts if part)].append(entry)
+    for _, found in groupby(entries, lambda entry: id(entry.sheet)):
+        own = list(found)
+        for entry in own:
+            titles[entry.key].add(entry.title)
+        for entry in own:
+            body, identifier = entry.key
+            shared = len(titles[entry.key]) > 1
+            if identifier and shared:
+                said = f"ID「{identifier[:60]}」が違う名前のデータに使われています。IDと名前の組で区別しました。"
+                notes.warn("dataset-id-shared", said, entry.where)
+            parts = [body, identifier, _digest(entry.title) if shared or not identifier else ""]
+            guid = guids.setdefault((body, identifier, entry.title), "/".join(part for part in parts if part))
+            # In the new form the rows of a data set are its files.
+            if guid in groups and not (identifier or entry.continues or entry.sheet.columns.by_file):
+                said = f"「{entry.values['title'][:60]}」が2度載っています。"
+                notes.warn("title-repeated", said + "1つのデータセットのファイルとしてまとめました。", entry.where)
+            groups[guid].append(entry)
     return groups
 
 
-def _record(guid: str, entries: Sequence[_Entry], header: Columns) -> Record:
+def _record(guid: str, entries: Sequence[_Entry]) -> Record:
     found: dict[str, Any] = {}
     for entry in entries:
         for concept, value in entry.values.items():
@@ -136,19 +205,29 @@ def _record(guid: str, entries: Sequence[_Entry], header: Columns) -> Record:
     return Record(
         guid=guid,
         concepts=found,
-        files=tuple(file for entry in entries if (file := _file(entry, header))),
+        files=tuple(_files(entries)),
         raw=[dict(entry.raw) for entry in entries],
         modified=entries[0].values.get("modified", ""),
     )
 
 
-def _file(entry: _Entry, header: Columns) -> dict[str, Any]:
+def _files(entries: Sequence[_Entry]) -> Iterator[dict[str, Any]]:
+    """The files of a data set; what another sheet says of the same address is not taken twice."""
+    met: dict[str, Sheet] = {}
+    for entry in entries:
+        file = _file(entry)
+        address = str(file.get("file_download_url") or file.get("file_access_url") or "")
+        if file and (not address or met.setdefault(address, entry.sheet) is entry.sheet):
+            yield file
+
+
+def _file(entry: _Entry) -> dict[str, Any]:
     """The file of a row. The old form has one address for both page and file: its ending tells which."""
     found = {concept: listed(concept, value) for concept, value in entry.values.items() if concepts()[concept].of_file}
-    if header.by_file:
+    if entry.sheet.columns.by_file:
         return found
     if url := entry.values.get("landing_page", ""):
-        extension = PurePosixPath(unquote(urlsplit(url.split()[0]).path)).suffix[1:].lower()
+        extension = formats.extension(url.split()[0])
         found["file_download_url" if extension in DATA | DOCUMENTS else "file_access_url"] = url
     return {**found, "file_title": entry.values["title"]}
 

@@ -12,12 +12,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
+from osakadx import links as addresses
 from osakadx.errors import ListingError
+from osakadx.links import LinkError
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from . import link_words
+from . import link_words, page_tables
 
 HEADINGS = "h1, h2, h3, h4, h5, h6, caption"
 LINKS = "a[href]"
@@ -33,6 +35,7 @@ ROW_LINKS = 100  # a row, list item or paragraph with more of them is the page, 
 
 _ROWS = frozenset({"tr", "li", "dd", "dt", "p"})
 _BLOCKS = _ROWS | {"div", "section", "article", "td", "body"}
+_TABLES = frozenset({"table"})
 _FURNITURE = frozenset({"nav", "footer"})
 
 
@@ -89,11 +92,19 @@ class Found:
 
     Attributes:
         passed: extension → number of links to documents that are no data. cut: there were more links than MOST_LINKS.
+        malformed: addresses of links and of the page's ``base`` that are none, as written.
+        merged: names of rows of a table that stand for one data set, though their other cells say different things.
+        unsized: links that note the format of data, but neither in their addresses nor with the size of a file.
+        repeated: addresses of files that stand under one name and several headings.
     """
 
     offers: list[Offer] = field(default_factory=list[Offer])
     passed: Counter[str] = field(default_factory=Counter[str])
     cut: bool = False
+    malformed: list[str] = field(default_factory=list[str])
+    merged: list[str] = field(default_factory=list[str])
+    unsized: int = 0
+    repeated: list[str] = field(default_factory=list[str])
 
 
 def parsed(body: bytes, *, url: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,16 +112,17 @@ def parsed(body: bytes, *, url: str, recipe: Mapping[str, Any]) -> dict[str, Any
     extensions = recipe["extensions"]
     told: dict[str, Any] = {**recipe, "extensions": None if extensions is None else frozenset(extensions)}
     seen = read(body.decode("utf-8", "replace"), url, Recipe(**told))
-    return {"offers": [asdict(offer) for offer in seen.offers], "passed": dict(seen.passed), "cut": seen.cut}
+    return {**asdict(seen), "passed": dict(seen.passed)}
 
 
 def found(said: Mapping[str, Any]) -> Found:
     """What `parsed` said."""
     offers: list[Offer] = []
     for each in said["offers"]:
-        told: dict[str, Any] = {**each, "files": tuple(File(**file) for file in each["files"])}
-        offers.append(Offer(**told))
-    return Found(offers, Counter(said["passed"]), said["cut"])
+        offer: dict[str, Any] = {**each, "files": tuple(File(**file) for file in each["files"])}
+        offers.append(Offer(**offer))
+    told: dict[str, Any] = {**said, "offers": offers, "passed": Counter(said["passed"])}
+    return Found(**told)
 
 
 def read(html: str, url: str, recipe: Recipe) -> Found:
@@ -127,33 +139,50 @@ def read(html: str, url: str, recipe: Recipe) -> Found:
         tree = LexborHTMLParser(html)
     except SelectolaxError as error:  # it takes any bytes, unless it gets no memory
         raise MemoryError from error
-    base = tree.css_first("base[href]")
-    base_url = urljoin(url, _attribute(base, "href")) if base else url
     found = Found()
+    base = tree.css_first("base[href]")
+    base_url = (_target(url, base, found) if base else "") or url  # browsers pass over a base that is no address, too
     gathered = _Gathered(found.offers)
     rows = _Rows()
     links = 0
     for node, section, page in _links(tree, recipe):
-        target = urljoin(base_url, _attribute(node, "href"))
-        extension = _extension(target)
-        if urlsplit(target).scheme not in ("http", "https"):
+        target = _target(base_url, node, found)
+        if not target:
             continue
+        words = _text(node)
+        own = _extension(target)
+        extension = own or (_noted(target, words) if recipe.link == LINKS else "")
         if not recipe.takes(extension):
             if extension in DOCUMENTS:
                 found.passed[extension] += 1
+            continue
+        if extension != own and not link_words.size(words):
+            found.unsized += 1
             continue
         links += 1
         if links > MOST_LINKS:
             found.cut = True
             break
-        words = _text(node)
         file = File(target.split("#")[0], words, extension.upper(), link_words.size(words))
         offer = _by_recipe(node, section, file, recipe) if recipe.item else _by_words(node, section, file, recipe, rows)
         if offer:
             # A section such as 2月度 names nothing without the page's own heading.
             whole = offer.title if link_words.says_something(offer.title) else f"{page} {offer.title}".strip()
             gathered.add(replace(offer, title=whole))
+    found.merged, found.repeated = list(rows.merged), list(gathered.repeated)
     return found
+
+
+def _target(base: str, node: LexborNode, found: Found) -> str:
+    """Where an element's ``href`` leads on the web; empty for another scheme, and, told, where that is no address."""
+    href = _attribute(node, "href")
+    try:
+        target = addresses.joined(base, href)
+        return target if addresses.parts(target).scheme in ("http", "https") else ""
+    except LinkError:
+        if len(found.malformed) < MOST_LINKS:
+            found.malformed.append(href[:LONGEST_WORDS])
+        return ""
 
 
 def _links(tree: LexborHTMLParser, recipe: Recipe) -> Iterator[tuple[LexborNode, str, str]]:
@@ -204,13 +233,29 @@ class _Rows:
     def __init__(self) -> None:
         self._names: dict[int, str] = {}
         self._words: dict[int, list[str]] = {}
+        self._tables: dict[int, page_tables.Naming] = {}
+        self.merged: dict[str, None] = {}
 
     def name(self, row: LexborNode) -> str:
         """What a row calls its links; empty where it says nothing."""
         if row.mem_id not in self._names:
-            said = (words for words in self._candidates(row) if link_words.says_something(words))
+            naming = self._naming(row)
+            candidates = [naming.titles.get(row.mem_id, ""), *self._candidates(row)]
+            said = (words for words in candidates if link_words.says_something(words))
             self._names[row.mem_id] = next((link_words.name(words) for words in said), "")
+            if self._names[row.mem_id] in naming.merged:
+                self.merged[self._names[row.mem_id]] = None
         return self._names[row.mem_id]
+
+    def _naming(self, row: LexborNode) -> page_tables.Naming:
+        table = _above(row, _TABLES) if row.tag == "tr" else None
+        if table is None:
+            return page_tables.Naming()
+        if table.mem_id not in self._tables:
+            self._tables[table.mem_id] = page_tables.naming(
+                table, lambda cell: _without_links(cell) if _is_row(cell) else ""
+            )
+        return self._tables[table.mem_id]
 
     def _candidates(self, row: LexborNode) -> list[str]:
         if row.tag == "tr":
@@ -247,10 +292,15 @@ class _Gathered:
     def __init__(self, offers: list[Offer]) -> None:
         self._offers = offers
         self._places: dict[tuple[str, str], list[int]] = {}
+        self._sections: dict[tuple[str, str], str] = {}  # name and address of a file → the heading it is under
+        self.repeated: dict[str, None] = {}
 
     def add(self, offer: Offer) -> None:
         """Add what one link offers."""
         file = offer.files[0]
+        name = (link_words.key(offer.title), file.url)
+        if self._sections.setdefault(name, offer.section) != offer.section:
+            self.repeated[file.url] = None
         places = self._places.setdefault((offer.section, offer.title), [])
         for place in places[:ROW_LINKS]:
             known = self._offers[place]
@@ -297,6 +347,12 @@ def _upwards(node: LexborNode) -> Iterator[LexborNode]:
 def _attribute(node: LexborNode, name: str) -> str:
     attributes: Mapping[str, Any] = node.attributes
     return str(attributes.get(name) or "").strip()
+
+
+def _noted(url: str, words: str) -> str:
+    """The format that a link's words note, where its address may lead to a file: ``/download.php?id=3``."""
+    path = addresses.parts(url).path.lower()
+    return "" if path.endswith((".html", ".htm", ".shtml")) else link_words.extension(words)
 
 
 def _extension(url: str) -> str:

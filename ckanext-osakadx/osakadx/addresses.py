@@ -97,7 +97,11 @@ class AddressPolicy:
         """
         # Japanese servers send UTF-8 unencoded (RFC 9110 wants it percent-encoded).
         written = quote(location.encode("latin-1", "replace"), safe="%/:@!$&'()*+,;=?#[]~ \\")
-        following = self.target(urljoin(target.url, written))
+        try:
+            complete = urljoin(target.url, written)
+        except ValueError:
+            raise _malformed(location) from None
+        following = self.target(complete)
         if target.scheme == "https" and following.scheme == "http":
             raise RefusedAddress(
                 "httpsからhttpへの転送には従いません。",
@@ -159,7 +163,14 @@ def _split(url: str) -> SplitResult:
     try:
         return urlsplit(stripped)
     except ValueError:
-        raise RefusedAddress("アドレスの書き方に誤りがあります。", where=_shown(url), slug="url-malformed") from None
+        raise _malformed(url) from None
+
+
+def _malformed(url: str) -> RefusedAddress:
+    return RefusedAddress(
+        "アドレスの書き方に誤りがあります。", where=_shown(url),
+        fix="https://example.jp/list.csv のような、半角で書いた正しいアドレスにしてください。", slug="url-malformed",
+    )  # fmt: skip
 
 
 def _host(written: str, url: str) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 import idna
 
-from osakadx import text
+from osakadx import formats, text
 from osakadx.errors import OsakadxError
 
 LONGEST = 8000
@@ -18,6 +18,8 @@ _WITHOUT_SCHEME = re.compile(
 )
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_FROM_PATH = re.compile(r"(?:\.{0,2}/){1,2}[^\s/]+|\?\w+")
+_ENDING = re.compile(r"[a-z][a-z0-9]+")
 _BETWEEN = re.compile(r"[\s、，,;；]+(?=https?://)", re.I)
 _FIX = "https:// か http:// で始まるアドレスにしてください。"
 
@@ -31,6 +33,46 @@ class LinkError(OsakadxError):
 def split(written: str) -> list[str]:
     """Return the addresses that stand in one text, one after the other, divided by blanks, commas or semicolons."""
     return [part.strip() for part in _BETWEEN.split(written.strip()) if part.strip()]
+
+
+def is_address(written: str) -> bool:
+    """Whether a text means an address, whole or from its path on.
+
+    準備中, なし, 別紙のとおり, a mail address, words that end in a number, and an address shown shortened are none.
+    An address with a mistake in it is one: what is wrong with it says `absolute`.
+    """
+    plain = text.fold(written)
+    if "…" in written:
+        return False
+    if re.match(r"https?:|[a-z][a-z0-9+.-]*://", plain) or _WITHOUT_SCHEME.match(plain):
+        return True
+    if _FROM_PATH.match(plain):
+        return True
+    return not re.search(r"[\s@:]", plain) and _ENDING.fullmatch(formats.extension(plain)) is not None
+
+
+def parts(url: str) -> SplitResult:
+    """Take an address apart, as `urllib.parse.urlsplit` does.
+
+    Raises:
+        LinkError: it cannot be (``link-malformed``): brackets around no IPv6 address, a host that Unicode makes two of.
+    """
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise _malformed(url) from None
+
+
+def joined(base: str, written: str) -> str:
+    """Complete an address with that of the page it stands in, as `urllib.parse.urljoin` does.
+
+    Raises:
+        LinkError: either cannot be taken apart (``link-malformed``).
+    """
+    try:
+        return urljoin(base, written)
+    except ValueError:
+        raise _malformed(written) from None
 
 
 def absolute(written: str, base: str = "") -> str:
@@ -72,10 +114,7 @@ def _complete(plain: str, base: str) -> str:
         return plain
     if not base:
         raise LinkError("アドレスが途中からしか書かれていません。", where=plain[:200], fix=_FIX, slug="link-relative")
-    try:
-        return urljoin(base, plain.replace("\\", "/"))
-    except ValueError:
-        raise _malformed(plain) from None
+    return joined(base, plain.replace("\\", "/"))
 
 
 def _malformed(plain: str) -> LinkError:
@@ -83,30 +122,30 @@ def _malformed(plain: str) -> LinkError:
 
 
 def _parts(url: str, plain: str) -> SplitResult:
+    found = parts(url)
     try:
-        parts = urlsplit(url)
-        _ = parts.port
+        _ = found.port
     except ValueError:
         raise _malformed(plain) from None
-    if parts.scheme.lower() not in {"http", "https"}:
+    if found.scheme.lower() not in {"http", "https"}:
         raise LinkError(
             "http と https のほかのアドレスは載せられません。", where=plain[:200], fix=_FIX, slug="link-scheme-refused"
         )
-    if "@" in parts.netloc:
+    if "@" in found.netloc:
         raise LinkError(
             "利用者名やパスワードを含むアドレスは載せられません。",
             where=plain[:200], fix="「@」より前を除いてください。", slug="link-credentials",
         )  # fmt: skip
-    return parts
+    return found
 
 
-def _published(parts: SplitResult, plain: str) -> str:
-    host = _host(parts.hostname or "", plain)
-    netloc = f"{host}:{parts.port}" if parts.port is not None else host
-    path = _encoded(parts.path.replace("\\", "/") or "/", "/:@!$&'()*+,;=~%")
-    query = _encoded(parts.query, "/:@!$&'()*+,;=?~%[]")
-    fragment = _encoded(parts.fragment, "/:@!$&'()*+,;=?~%")
-    return urlunsplit((parts.scheme.lower(), netloc, path, query, fragment))
+def _published(found: SplitResult, plain: str) -> str:
+    host = _host(found.hostname or "", plain)
+    netloc = f"{host}:{found.port}" if found.port is not None else host
+    path = _encoded(found.path.replace("\\", "/") or "/", "/:@!$&'()*+,;=~%")
+    query = _encoded(found.query, "/:@!$&'()*+,;=?~%[]")
+    fragment = _encoded(found.fragment, "/:@!$&'()*+,;=?~%")
+    return urlunsplit((found.scheme.lower(), netloc, path, query, fragment))
 
 
 def _host(written: str, plain: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from osakadx import links
 from osakadx.dataset import Record
 from osakadx.errors import FetchError, ListingError
 from osakadx.fetch import Fetcher
@@ -108,7 +109,7 @@ class _Search:
         if self.pages > PAGES:
             self.notes.partial("too-many-pages", f"{PAGES:,}ページを超えたため、残りを読んでいません。")
             return Page(self.notes.claimed, [])
-        parts = urlsplit(self.source.url)
+        parts = links.parts(self.source.url)
         kept = [(name, value) for name, value in parse_qsl(parts.query) if name.lower() not in _OURS]
         position = {"startPosition": str(start + 1), "maxRecords": str(rows)}
         query = urlencode([*kept, *self.asked.items(), *position.items()])

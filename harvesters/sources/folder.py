@@ -16,8 +16,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 
+from osakadx import links
 from osakadx.dataset import Record
 from osakadx.errors import ListingError
 from osakadx.fetch import Fetcher
@@ -129,7 +130,7 @@ class _Folder:
 
 def _allowed(source: Source) -> Path:
     """The real path that a source's address stands for, if it lies in a folder that an operator has opened."""
-    parts = urlsplit(source.url)
+    parts = links.parts(source.url)
     raw = unquote_to_bytes(parts.path)
     named = parts.scheme == "folder" and parts.netloc
     plain = parts.scheme == "file" and not parts.netloc and raw.startswith(b"/")

@@ -64,6 +64,8 @@ def _walk(fetch: Fetcher, source: Source, recipe: Recipe, notes: Notes) -> Itera
     found = _read(_decoded(answer, notes), answer.url, recipe, notes)
     for extension, number in found.passed.items():
         notes.skipped[f"document-{extension}"] += number
+    if found.unsized:
+        notes.skipped["link-without-extension"] += found.unsized
     if not found.offers:
         raise _no_links(found, source)
     contents = _Contents(fetch, source, notes)
@@ -84,6 +86,14 @@ def _read(html: str, url: str, recipe: Recipe, notes: Notes) -> Found:
     except OsakadxError as error:
         raise ListingError(error.message, where=error.where, fix=error.fix, slug=error.slug) from None
     found = page_links.found(said)
+    for href in found.malformed:
+        notes.warn("link-malformed", "アドレスの書き方に誤りのあるリンクを飛ばしました。", href)
+    for repeated in found.repeated:
+        said = "同じ名前の同じファイルが2つの見出しの下にあり、2つのデータセットになりました。"
+        notes.warn("file-repeated", said + "設定の scope で、新着などの部分を除いてください。", repeated)
+    for title in found.merged:
+        said = f"表の「{title[:60]}」の行を1つのデータセットにまとめました。行ごとに違うデータなら、設定の item に tr、"
+        notes.warn("rows-merged", said + "title に名前の列(2列目なら td:nth-child(2))を書いてください。", url)
     if found.cut:
         most = f"リンクが{page_links.MOST_LINKS:,}個を超えるため、残りは読んでいません。"
         notes.partial("page-too-many-links", most, url)

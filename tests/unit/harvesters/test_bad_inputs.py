@@ -11,6 +11,7 @@ import json
 
 import pytest
 from ckanext.osakadx.harvesters.listing import Source
+from ckanext.osakadx.harvesters.sources import KINDS
 from osakadx.errors import OsakadxError
 from osakadx.meter import Limits
 from osakadx.normalise import SourceContext, normalise
@@ -122,3 +123,19 @@ def test_b009_b010_a_number_that_is_none_empties_its_field_and_spares_its_neighb
     resource = normalise(records[0], SourceContext("271403")).resources[0]
     assert resource.size is None and resource.url == "https://a.jp/a.csv"
     assert not set(itertools.chain(*[r.concepts for r in records])) & {"nan"}
+
+
+@pytest.mark.parametrize("type", KINDS)
+@pytest.mark.parametrize("url", ["http://[bad/", "https://ex.jp／x", "//[x", "folder://[x/", "file://[x"])
+def test_an_address_that_is_none_is_an_error_in_words(type, url):
+    with serve({}) as site, pytest.raises(OsakadxError) as error:
+        listed(site, Source("x", url, type))
+    assert error.value.fix and not site.requests
+
+
+@pytest.mark.parametrize("type", sorted(KINDS.keys() - {"folder"}))
+@pytest.mark.parametrize("location", ["//[x", "http://[bad/"])
+def test_a_redirect_to_no_address_is_an_error_in_words(type, location):
+    with serve({"*": answer(b"", status=302, Location=location)}) as site, pytest.raises(OsakadxError) as error:
+        listed(site, Source("x", f"{site.url}/", type))
+    assert error.value.slug == "url-malformed"

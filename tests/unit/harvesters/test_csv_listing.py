@@ -141,14 +141,25 @@ def test_rows_are_grouped_though_others_stand_between_them():
 
 
 def test_an_inserted_row_of_an_old_list_turns_no_data_set_into_another():
-    header = ["都道府県コード又は市区町村コード", "NO", "データ名称", "データ概要", "URL"]
     names = ["AED設置箇所一覧", "公衆トイレ一覧"]
 
     def old(names):
         rows = [["270008", f"{number:010}", name, "", f"http://a.jp/{name}"] for number, name in enumerate(names, 1)]
-        return {record.guid: record.title for record in read(table(*rows, header=header))[0]}
+        return {record.guid: record.title for record in read(table(*rows, header=OLD))[0]}
 
     assert old(names).items() <= old(["新しいデータ", *names]).items()
+
+
+OLD = ["都道府県コード又は市区町村コード", "NO", "データ名称", "データ概要", "URL"]
+
+
+@pytest.mark.parametrize("url", ["https://ex.jp／x.csv", "https://[host]/x.csv", "//[x", "http://℀.jp/x.csv"])
+def test_an_old_list_with_a_malformed_address_is_listed_all_the_same(url):
+    rows = [["270008", "1", "避難所", "", url], ["270008", "2", "投票所", "", "http://a.jp/2.csv"]]
+    records, facts = read(table(*rows, header=OLD))
+    assert [record.title for record in records] == ["避難所", "投票所"] and facts.complete
+    (file,) = records[0].files
+    assert url in file.values()
 
 
 def test_one_id_for_several_titles_merges_nothing_and_is_told():
@@ -258,3 +269,119 @@ def test_a_list_beyond_what_can_be_held_is_read_as_far_as_it_can_and_told(monkey
     assert [record.title for record in records] == ["一覧0", "一覧1"] and not facts.complete
     (notice,) = [notice for notice in facts.notices if notice.slug == "list-too-large"]
     assert notice.where == "4行目" and "分けてください" in notice.message
+
+
+def sheets(**rows):
+    """A workbook with sheets of these names; rows of cells each."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, each in rows.items():
+        sheet = book.create_sheet(name)
+        for cells in each:
+            sheet.append(cells)
+    return book
+
+
+def saved(book):
+    body = io.BytesIO()
+    book.save(body)
+    return body.getvalue()
+
+
+def test_every_sheet_with_a_list_is_read():
+    book = sheets(
+        危機管理課=[HEADER, row(1, "避難所"), row(2, "AED")], 表紙=[["一覧"]], 福祉課=[HEADER, row(3, "保育所"), row(4)]
+    )
+    records, facts = read(saved(book), "/list.xlsx")
+    assert [record.title for record in records] == ["避難所", "AED", "保育所", "データ4"] and facts.complete
+
+
+def test_a_further_sheet_changes_no_identity_of_the_first():
+    """A department numbers its own data sets, and keeps last year's list behind this year's."""
+    first = [HEADER, row(1, "避難所", "1"), row(2, "AED", "2")]
+    alone, _ = read(saved(sheets(一=first)), "/list.xlsx")
+    others = [HEADER, row(1, "避難所", "1"), row(5, "避難所", "1"), row(9, "保育所", "2")]
+    records, facts = read(saved(sheets(一=first, 二=others)), "/list.xlsx")
+    assert [record.guid for record in records[:2]] == [record.guid for record in alone]
+    assert [record.title for record in records] == ["避難所", "AED", "保育所"]
+    assert [file["file_download_url"] for file in records[0].files] == ["http://a.jp/1.csv", "http://a.jp/5.csv"]
+    assert [notice.where for notice in facts.notices] == ["シート「二」4行目"]  # its ID is another's
+
+
+def test_a_sheet_of_examples_beside_the_list_is_none():
+    book = sheets(一覧=[HEADER, row(1)], 記入例=[HEADER, row(2, "○○一覧")])
+    records, facts = read(saved(book), "/list.xlsx")
+    assert len(records) == 1 and facts.skipped == {"sheet-of-examples": 1} and facts.complete
+
+
+WORDS = ["準備中", "なし", "-", "ダウンロード", "別紙のとおり", "準備中（R6.4公開予定）", "/"]
+
+
+@pytest.mark.parametrize("words", WORDS)
+@pytest.mark.parametrize("old", [False, True])
+def test_words_in_place_of_an_address_are_told_and_published_as_none(words, old):
+    cells = ["270008", "1", "避難所", "", words]
+    records, facts = read(table(cells, row(2), header=OLD if old else HEADER))
+    assert not any(words in file.values() for file in records[0].files) and words not in records[0].concepts.values()
+    assert [(notice.slug, notice.where) for notice in facts.notices] == [("address-is-words", "2行目")]
+    assert words in records[0].raw[0].values() and len(records) == 2
+
+
+@pytest.mark.parametrize(
+    "url", ["data/list.csv", "/opendata/", "../a.html", "?id=3", "www.a.jp/x", "a.lg.jp/x", "ftp://a"]
+)
+def test_relative_and_wrong_addresses_are_addresses(url):
+    records, facts = read(table(["270008", "1", "避難所", "", url]))
+    assert records[0].files[0]["file_download_url"] == url and facts.counts == {}
+
+
+def test_a_link_behind_words_is_the_address():
+    book = sheets(一覧=[HEADER, row(1, url="ダウンロード"), row(2, url="問い合わせ")])
+    book.active["E2"].hyperlink = "http://a.jp/1.csv"
+    book.active["E3"].hyperlink = "mailto:x@a.jp"
+    records, facts = read(saved(book), "/list.xlsx")
+    assert records[0].files[0]["file_download_url"] == "http://a.jp/1.csv"
+    assert [notice.where for notice in facts.notices] == ["3行目"]
+
+
+@pytest.mark.parametrize("header", [HEADER, OLD])
+def test_a_header_that_comes_again_is_no_data_set(header):
+    first, second = (["270008", str(n), f"データ{n}", "", f"http://a.jp/{n}.csv"] for n in (1, 2))
+    records, facts = read(table(first, header, second, header=header))
+    assert [record.title for record in records] == ["データ1", "データ2"]
+    assert facts.counts == {"header-repeated": 1}
+
+
+def test_a_row_with_the_id_alone_is_a_further_file_of_its_data_set():
+    further = ["270008", "d1", "", "", "http://a.jp/1.xlsx"]
+    records, facts = read(table(row(1), row(2), further, ["270008", "d9", "", "", "http://a.jp/9.csv"]))
+    assert [file["file_download_url"] for file in records[0].files] == ["http://a.jp/1.csv", "http://a.jp/1.xlsx"]
+    told = [(notice.slug, notice.where) for notice in facts.notices]
+    assert told == [("title-left-out", "4行目"), ("row-without-title", "5行目")] and len(records) == 2
+
+
+@pytest.mark.parametrize("header", [HEADER, OLD])
+def test_merged_cells_of_a_data_set_hold_for_all_its_files(header):
+    book = sheets(
+        一覧=[header, row(1), [None, None, None, None, "http://a.jp/1.xlsx"], row(2, url="http://a.jp/2.csv")]
+    )
+    for column in "ABCD":
+        book.active.merge_cells(f"{column}2:{column}3")
+    records, facts = read(saved(book), "/list.xlsx")
+    files = [[file["file_download_url"] for file in record.files] for record in records]
+    assert files == [["http://a.jp/1.csv", "http://a.jp/1.xlsx"], ["http://a.jp/2.csv"]]
+    assert not facts.counts.keys() & {"row-without-title", "title-repeated"} and facts.complete
+
+
+def test_a_title_that_comes_again_in_an_old_list_is_told():
+    names = ["避難所", "AED", "避難所"]
+    rows = [["270008", "", name, f"概要{n}", f"http://a.jp/{n}.csv"] for n, name in enumerate(names)]
+    records, facts = read(table(*rows, header=OLD))
+    assert [len(record.files) for record in records] == [2, 1] and facts.complete
+    assert [(notice.slug, notice.where) for notice in facts.notices] == [("title-repeated", "4行目")]
+
+
+def test_the_files_of_a_data_set_without_id_in_a_new_list_repeat_nothing():
+    rows = [["270008", "", "避難所", "", f"http://a.jp/{n}.csv"] for n in (1, 2)]
+    records, facts = read(table(*rows))
+    assert len(records[0].files) == 2 and facts.counts == {}

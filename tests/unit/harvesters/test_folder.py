@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import errno
 import os
 import time
 import unicodedata
 from pathlib import Path
 
 import pytest
-from ckanext.osakadx.harvesters.listing import Source
+from ckanext.osakadx.harvesters import folder_files
+from ckanext.osakadx.harvesters.listing import Notes, Source
 from ckanext.osakadx.harvesters.sources import folder
 from osakadx.errors import ListingError
 
@@ -192,6 +194,21 @@ def test_a_folder_inside_that_cannot_be_opened_is_told_and_nothing_is_decided_go
     finally:
         (share / "locked").chmod(0o755)
     assert len(records) == 1 and facts.counts == {"folder-unreadable": 1} and not facts.complete
+    assert facts.notices[0].message == "開けないフォルダーがあります(読む権限がありません)。"
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(errno.EACCES, "読む権限がありません"), (errno.ESTALE, "つながりが切れて"), (999, "エラー番号 999")],
+)
+def test_why_the_folder_cannot_be_opened_is_said_in_japanese(share, monkeypatch, number, said):
+    def fails(*arguments, **options):
+        raise OSError(number, "in English")
+
+    monkeypatch.setattr(folder_files.os, "open", fails)
+    with pytest.raises(ListingError) as error:
+        folder_files.look(share, 0, lambda: 0.0, Notes())
+    assert said in error.value.message and "English" not in error.value.message
 
 
 def test_a_data_set_waits_while_a_part_of_its_folder_cannot_be_opened(share, monkeypatch):

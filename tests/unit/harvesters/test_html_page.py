@@ -203,3 +203,87 @@ def test_a_recipe_that_is_none_is_refused(options):
     with pytest.raises(ListingError) as error:
         read(html(link("a.csv", "避難所")), options=options)
     assert error.value.slug == "option-refused"
+
+
+@pytest.mark.parametrize("href", ["http://[host]/x.csv", "//[x", "https://ex.jp／x.csv", "http://℀.jp/x.csv"])
+def test_a_link_to_no_address_is_told_and_costs_no_other(href):
+    records, facts, _ = read(html(link("a.csv", "避難所"), link(href, "投票所")), {"/a.csv": b"x"})
+    assert [record.title for record in records] == ["避難所"] and facts.complete
+    (notice,) = facts.notices
+    assert (notice.slug, notice.where) == ("link-malformed", href)
+
+
+@pytest.mark.parametrize("href", ["http://[x/", "//[x"])
+def test_a_base_that_is_no_address_is_passed_over(href):
+    body = html(link("a.csv", "避難所")).replace("<body>", f'<head><base href="{href}"></head><body>')
+    records, facts, _ = read(body, {"/a.csv": b"x"})
+    assert records[0].files[0]["file_download_url"].endswith("/a.csv") and facts.counts == {"link-malformed": 1}
+
+
+def rows(*cells, header=""):
+    """A table; the last cell of each row is a link that says CSV."""
+    told = "".join(f"<th>{words}</th>" for words in header.split("|")) if header else ""
+    body = "".join(
+        "<tr>" + "".join(f"<td>{words}</td>" for words in said) + f'<td><a href="{n}.csv">CSV</a></td></tr>'
+        for n, said in enumerate(cells)
+    ).replace("<td>↓</td>", "").replace("<td>2:", '<td rowspan="2">').replace("<td>3:", '<td rowspan=3>')  # fmt: skip
+    return html(f"<table><tr>{told}</tr>{body}</table>")
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "titles"),
+    [
+        ("所管課|データ名称|CSV", [("危機管理課", "避難所"), ("危機管理課", "消火栓")], ["避難所", "消火栓"]),
+        ("No|課名|データ名|", [("1", "危機管理課", "避難所"), ("2", "危機管理課", "消火栓")], ["避難所", "消火栓"]),
+        ("分野|名称|CSV", [("2:人口", "町別人口"), ("↓", "年齢別人口")], ["町別人口", "年齢別人口"]),
+        (
+            "課|分野|名称|", [("3:総務課", "2:人口", "町別"), ("↓", "↓", "年齢別"), ("↓", "防災", "避難所")],
+            ["町別", "年齢別", "避難所"],
+        ),
+        # known by the first cells, which tell them apart as well
+        ("分野|名称|CSV", [("防災の部", "避難所"), ("人口の部", "町別人口")], ["防災の部", "人口の部"]),
+        ("データ名称|所管課|CSV", [("避難所", "危機管理課"), ("消火栓", "危機管理課")], ["避難所", "消火栓"]),
+    ],
+)  # fmt: skip
+def test_the_column_of_names_names_rows_that_the_first_one_does_not_tell_apart(header, cells, titles):
+    records, facts, _ = read(rows(*cells, header=header), options={"fingerprints": False})
+    assert [record.title for record in records] == titles and facts.counts == {}
+
+
+def test_rows_of_one_name_that_say_different_things_are_told_with_a_recipe_that_parts_them():
+    page = rows(("人口", "年齢別人口"), ("人口", "町別人口"), ("世帯", "令和6年"), ("世帯", "令和5年"))
+    records, facts, _ = read(page, options={"fingerprints": False})
+    assert [record.title for record in records] == ["人口", "世帯"]
+    (notice,) = facts.notices
+    assert notice.slug == "rows-merged" and "人口" in notice.message
+    told = {"fingerprints": False, "item": "tr", "title": "td:nth-child(2)"}
+    records, facts, _ = read(page, options=told)
+    assert [record.title for record in records][:2] == ["年齢別人口", "町別人口"] and facts.counts == {}
+
+
+@pytest.mark.parametrize("href", ["/download.php?id=3", "/dl/3", "/file/3/"])
+def test_words_that_note_format_and_size_tell_a_file_behind_any_address(href):
+    records, facts, _ = read(html(link(href, "AED設置場所（CSV：12KB）")), options={"fingerprints": False})
+    (record,) = records
+    assert record.title == "AED設置場所" and record.files[0]["file_format"] == "CSV"
+    assert record.files[0]["file_download_url"].endswith(href) and facts.counts == {}
+
+
+def test_words_that_note_a_format_alone_are_counted():
+    page = html(
+        link("a.csv", "避難所"), link("/dl?id=3", "AED設置場所（CSV）"), link("/about.html", "使い方（CSV：1KB）"),
+        link("/dl?id=4", "CSVの使い方"), link("/dl?id=5", "要綱（PDF：9KB）"),
+    )  # fmt: skip
+    records, facts, _ = read(page, options={"fingerprints": False})
+    assert len(records) == 1 and facts.skipped == {"link-without-extension": 1, "document-pdf": 1} and facts.complete
+
+
+def test_one_file_under_two_headings_is_told():
+    page = html(
+        "<h2>新着</h2>", link("a.csv", "避難所一覧"), "<h2>防災</h2>", link("a.csv", "避難所一覧（CSV）"),
+        link("b.zip", "まとめて"), "<h2>福祉</h2>", link("b.zip", "福祉をまとめて"),
+    )  # fmt: skip
+    records, facts, _ = read(page, options={"fingerprints": False})
+    assert len(records) == 4 and facts.complete
+    (notice,) = facts.notices
+    assert notice.slug == "file-repeated" and notice.where.endswith("/a.csv")

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from ckanext.osakadx.harvesters.link_words import key, name, says_something, size
+from ckanext.osakadx.harvesters.link_words import extension, key, name, says_something, size
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,3 +69,16 @@ def test_any_words_are_read(words):
     assert len(name(words)) <= len(words)
     assert key(name(words)) == key(words) or name(name(words)) != name(words)
     size(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "noted"),
+    [
+        ("AED設置場所（CSV：12KB）", "csv"), ("避難所［Ｅｘｃｅｌファイル／１２ＫＢ］", "xlsx"), ("人口 CSV", "csv"),
+        ("CSV形式", "csv"),
+        ("オープンデータ（GeoJSON）", "geojson"), ("計画（PDF）", "pdf"), ("地図（シェープ 1MB）", "shp"),
+        ("CSVの使い方", ""), ("避難所", ""), ("オープンデータ", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_the_format_that_words_note(words, noted):
+    assert extension(words) == noted

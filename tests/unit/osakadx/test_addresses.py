@@ -140,9 +140,24 @@ def test_a_closed_network_asks_the_listed_hosts_alone():
     assert refused.value.slug == "host-not-listed"
 
 
+@pytest.mark.parametrize("location", ["//[x", "http://[bad/", "https://ex.jp\xef\xbc\x8fx", "http://[::1"])
+def test_a_redirect_to_no_address_is_refused(location):
+    with pytest.raises(RefusedAddress) as refused:
+        POLICY.redirected(POLICY.target("http://example.jp/a/"), location)
+    assert refused.value.slug in ("url-malformed", "host-malformed") and refused.value.fix
+
+
 def test_international_names_are_known_as_such():
     assert POLICY.target("https://大阪.jp/").international
     assert not POLICY.target("https://www.pref.osaka.lg.jp/").international
+
+
+@given(st.text(st.characters(max_codepoint=255), max_size=30), st.sampled_from(["", "//", "//[", "http://["]))
+def test_any_redirect_leads_to_a_target_or_is_refused(text, start):
+    try:
+        POLICY.redirected(POLICY.target("http://example.jp/a/"), start + text)
+    except RefusedAddress:
+        return
 
 
 @given(st.text(max_size=60), st.sampled_from(["", "http://", "https://", "http://a.jp/", "http://["]))

@@ -80,3 +80,28 @@ def test_whatever_is_published_is_plain_http_and_stays_the_same_when_read_again(
     assert published.isascii() and not set(published) & set(" <>\"'\\^`{|}\n\t") - {"'"}
     assert urlsplit(published).scheme in {"http", "https"} and urlsplit(published).hostname
     assert links.absolute(published) == published
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("https://a.jp/x", True), ("ｈｔｔｐｓ：//a.jp/x", True), ("https://[x", True), ("ftp://a.jp/x", True),
+        ("www.a.jp", True),
+        ("a.lg.jp/x", True), ("/", False), ("/x", True), ("//a/x", True), ("../x", True), ("?id=3", True),
+        ("一覧.csv", True),
+        ("準備中", False), ("N/A", False), ("-", False), ("", False), ("R6.4", False), ("https://a.jp/…", False),
+        ("x@a.jp", False), ("mailto:x@a.jp", False), ("tel:06-1234-5678", False), ("一覧 の a.csv", False),
+    ],
+)  # fmt: skip
+def test_an_address_is_told_from_words(written, meant):
+    assert links.is_address(written) is meant
+
+
+@given(st.text(max_size=60), st.sampled_from(["", "http://[", "//[", "https://a.jp/"]))
+def test_any_text_is_taken_apart_or_refused(text, start):
+    for take in (links.parts, links.absolute, lambda written: links.joined(PAGE, written)):
+        try:
+            take(start + text)
+        except links.LinkError:
+            continue
+    links.is_address(start + text)
