@@ -20,6 +20,7 @@ from osakadx.fetch import Fetcher
 
 from ..ckan_package import Package, identity, record
 from ..json_text import read
+from ..json_values import mapping
 from ..listing import Listing, Notes, Same, Source
 from ..paging import Page, Pages
 
@@ -52,12 +53,10 @@ def listing(fetch: Fetcher, source: Source) -> Listing:
 
 
 def _walk(searches: Iterable[_Search], rows: int, notes: Notes) -> Iterator[Record | Same]:
-    notes.claimed = 0
     for search in searches:
         stamps = search.source.last.stamps
         pages = search.pages(MANIFEST_ROWS, ",".join(MANIFEST)) if stamps else search.pages(rows)
         yield from _changed(search, pages, stamps, notes) if stamps else _records(pages.items(), notes)
-        notes.claimed += pages.count or 0
 
 
 def _records(packages: Iterable[Package], notes: Notes) -> Iterator[Record]:
@@ -190,8 +189,7 @@ def _judged(said: Any, url: str) -> Page:
             fix="CKANのAPIのアドレスか確かめてください。",
             slug="ckan-broken",
         )
-    packages = [cast("Package", item) for item in cast("list[Any]", results) if isinstance(item, dict)]
-    return Page(count, packages)
+    return Page(count, [mapping(item) for item in cast("list[Any]", results)])
 
 
 def _action(url: str) -> str:

@@ -8,7 +8,6 @@ Options:
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -117,9 +116,7 @@ class _Search:
         self.notes.host = urlsplit(answer.url).netloc
         if not answer.body.strip():
             raise FetchError("カタログの中身が空でした。", where=answer.url, slug="empty-answer", transient=True)
-        page = _judged(xml_text.tree(answer.body, answer.url, self.notes), answer.url)
-        self.notes.claimed = page.count
-        return page
+        return _judged(xml_text.tree(answer.body, answer.url, self.notes), answer.url)
 
 
 def _judged(root: Any, url: str) -> Page:
@@ -148,12 +145,10 @@ def _judged(root: Any, url: str) -> Page:
 
 
 def _items(entries: list[Any]) -> Iterator[Item]:
-    """The entries of a page; one whose identifier stood above on the same page is another one, not a page's overlap."""
-    met: Counter[str] = Counter()
+    """The entries of a page, each known by its identifier, or by all its text."""
     for entry in entries:
         known = identifier(entry) or str(xml_text.etree.tostring(entry, encoding="unicode", with_tail=False))
-        met[known] += 1
-        yield {"identity": f"{known} {met[known]}", "entry": entry}
+        yield {"identity": known, "entry": entry}
 
 
 def _identity(item: Item) -> str:

@@ -73,7 +73,6 @@ def _walk(catalog: _Catalog, rows: int) -> Iterator[Record]:
         pages = Pages(catalog.page, _identity, notes, catalog.source.url, rows)
         for item in pages.items():
             yield from _records(item, catalog)
-        notes.claimed = pages.count
     except _BeyondWindow as told:
         notes.claimed = told.count
         for item in catalog.export():
@@ -122,7 +121,7 @@ class _Catalog:
         said = self._asked("exports/json", self.selection)
         if not isinstance(said, list):
             raise _broken(self.source.url)
-        return mappings(cast("Any", said))
+        return [mapping(item) for item in cast("list[Any]", said)]
 
     def _asked(self, what: str, parameters: list[tuple[str, str]]) -> Any:
         url = f"{self.site}{_API}/catalog/{what}?{urlencode(parameters)}"
@@ -137,7 +136,7 @@ def _judged(said: Any, url: str) -> tuple[int, list[Item]]:
     count, results = found.get("total_count"), found.get("results")
     if not isinstance(count, int) or isinstance(count, bool) or not isinstance(results, list):
         raise _broken(url)
-    return count, [*mappings(cast("Any", results))]
+    return count, [mapping(item) for item in cast("list[Any]", results)]
 
 
 def _broken(url: str) -> ListingError:

@@ -34,7 +34,9 @@ def _written(run_id: str) -> Iterator[list[str]]:
         Entry.run_id == run_id, Entry.result.in_(("added", "updated"))
     )
     last = -1
-    while rows := model.Session.execute(written.where(Entry.position > last).order_by(Entry.position).limit(PART)).all():
+    while rows := model.Session.execute(
+        written.where(Entry.position > last).order_by(Entry.position).limit(PART)
+    ).all():
         last = rows[-1].position
         yield [row.package_id for row in rows]
 
