@@ -237,6 +237,17 @@ def test_b024_f01_an_empty_catalog_is_empty_and_the_guard_holds_it(page):
     assert check(Numbers(1, 1), facts).slug == "listing-empty"
 
 
+def test_data_sets_of_different_iris_are_kept_apart_though_they_share_an_identifier():
+    """On one page and over two; the same IRI again is the same data set again."""
+    first, second, third = (f"<d/{n}> a dcat:Dataset ; dct:title 'データ{n}'@ja ; dct:identifier 'ID' ." for n in "123")
+    pages = {"": catalog(second, first, "<p/1> hydra:next <c?page=2> ."), "2": catalog(first, third)}
+    records, facts, _ = read(pages)
+    assert [(record["guid"], record["concepts"]["title"]) for record in records] == [
+        ("ID", "データ1"), ("/d/2", "データ2"), ("/d/3", "データ3"),
+    ]  # fmt: skip
+    assert facts.complete and facts.counts == {"identifier-shared": 2, "guid-repeated": 1}
+
+
 def test_a_page_of_nothing_for_us_does_not_end_the_listing():
     series = catalog("<s> a dcat:DatasetSeries ; dct:title '系列' .", "<p/1> hydra:next <c?page=2> .")
     records, facts, _ = read({"": series, "2": catalog(dataset(1))})
