@@ -209,4 +209,6 @@ def _rows(source: Source) -> int:
 
 
 def _refused(source: Source, message: str) -> ListingError:
-    return ListingError(message, where=source.name, slug="option-refused")
+    return ListingError(
+        message, where=source.name, fix="収集元の設定(options)を直してください。", slug="option-refused"
+    )

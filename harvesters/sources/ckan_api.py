@@ -136,7 +136,12 @@ def _names(source: Source, key: str) -> list[str]:
 def _rows(source: Source) -> int:
     written = str(source.options.get("rows", ROWS))
     if not written.isdecimal() or not 1 <= int(written) <= 1000:
-        raise ListingError("rowsは1から1000までの数で書いてください。", where=source.name, slug="option-refused")
+        raise ListingError(
+            "rowsの数が使えません。",
+            where=source.name,
+            fix="rowsは1から1000までの数で書いてください。",
+            slug="option-refused",
+        )
     return int(written)
 
 
@@ -179,7 +184,12 @@ def _judged(said: Any, url: str) -> Page:
     """The page, if this is one; never 'no data sets' where the catalog failed."""
     result = cast("dict[str, Any]", said).get("result") if isinstance(said, dict) else None
     if isinstance(said, dict) and cast("dict[str, Any]", said).get("success") is False:
-        raise ListingError("カタログが検索の失敗を返しました。", where=url, slug="ckan-refused")
+        raise ListingError(
+            "カタログが検索の失敗を返しました。",
+            where=url,
+            fix="organization、group、query が相手のカタログにあるか確かめ、あるなら相手の管理者に知らせてください。",
+            slug="ckan-refused",
+        )
     found = cast("dict[str, Any]", result) if isinstance(result, dict) else {}
     count, results = found.get("count"), found.get("results")
     if not isinstance(count, int) or isinstance(count, bool) or not isinstance(results, list):

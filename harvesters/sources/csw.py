@@ -80,7 +80,12 @@ def _constraint(source: Source) -> dict[str, str]:
 def _rows(source: Source) -> int:
     written = str(source.options.get("rows", ROWS))
     if not written.isdecimal() or not 1 <= int(written) <= 1000:
-        raise ListingError("rowsは1から1000までの数で書いてください。", where=source.name, slug="option-refused")
+        raise ListingError(
+            "rowsの数が使えません。",
+            where=source.name,
+            fix="rowsは1から1000までの数で書いてください。",
+            slug="option-refused",
+        )
     return int(written)
 
 
@@ -115,7 +120,13 @@ class _Search:
         answer = self.fetch.get(url, accept="application/xml, text/xml;q=0.9")
         self.notes.host = urlsplit(answer.url).netloc
         if not answer.body.strip():
-            raise FetchError("カタログの中身が空でした。", where=answer.url, slug="empty-answer", transient=True)
+            raise FetchError(
+                "カタログの中身が空でした。",
+                where=answer.url,
+                fix="アドレスをブラウザーで開き、カタログが出るか確かめてください。",
+                slug="empty-answer",
+                transient=True,
+            )
         return _judged(xml_text.tree(answer.body, answer.url, self.notes), answer.url)
 
 
@@ -125,7 +136,10 @@ def _judged(root: Any, url: str) -> Page:
     if name == "ExceptionReport":
         said = " ".join(" ".join(root.itertext()).split())
         raise ListingError(
-            f"カタログが検索の失敗を返しました: {said[:200] or '理由なし'}", where=url, slug="csw-refused"
+            f"カタログが検索の失敗を返しました: {said[:200] or '理由なし'}",
+            where=url,
+            fix="queryを外して試し、同じなら理由を添えて相手の管理者に知らせてください。",
+            slug="csw-refused",
         )
     results = next((child for child in root if str(child.tag).endswith("}SearchResults")), None)
     if name != "GetRecordsResponse" or results is None:

@@ -130,7 +130,13 @@ def _page(answer: Answer, notes: Notes, holders: Holders) -> Page:
     start = _BOM.match(body)
     begins = body[start.end() if start else 0 :][:200]
     if not begins:
-        raise FetchError("カタログの中身が空でした。", where=answer.url, slug="empty-answer", transient=True)
+        raise FetchError(
+            "カタログの中身が空でした。",
+            where=answer.url,
+            fix="アドレスをブラウザーで開き、カタログが出るか確かめてください。",
+            slug="empty-answer",
+            transient=True,
+        )
     turtle = answer.content_type in _TURTLE_TYPES or bool(_TURTLE_NAME.search(urlsplit(answer.url).path))
     if begins.startswith(b"{") or (begins.startswith(b"[") and not turtle):
         value = json_text.read(body, answer.url, notes)

@@ -137,7 +137,7 @@ def test_options_that_are_none_are_refused_before_anything_is_asked(options):
     with serve() as site:
         with pytest.raises(ListingError) as error:
             listed(site, Source("x", site.url, "arcgis_hub", options=options))
-        assert error.value.slug == "option-refused" and not site.requests
+        assert error.value.slug == "option-refused" and error.value.fix and not site.requests
 
 
 @pytest.mark.parametrize("body", [[], "ok", {}, {"features": None, "numberMatched": 3}, {"message": "error"}])

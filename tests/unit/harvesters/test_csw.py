@@ -134,6 +134,7 @@ def read(pages, **options):
 def refused(page, **options):
     with pytest.raises((ListingError, FetchError)) as error:
         read(page, **options)
+    assert error.value.fix
     return error.value.slug
 
 
@@ -392,4 +393,4 @@ def test_b151_search_syntax_in_options_is_refused_before_anything_is_asked(optio
     with serve() as site:
         with pytest.raises(ListingError) as error:
             listed(site, Source("x", site.url, "csw", options=options))
-        assert error.value.slug == "option-refused" and not site.requests
+        assert error.value.slug == "option-refused" and error.value.fix and not site.requests

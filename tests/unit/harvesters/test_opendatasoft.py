@@ -148,7 +148,7 @@ def test_b151_query_language_in_options_is_refused_before_anything_is_asked(opti
     with serve() as site:
         with pytest.raises(ListingError) as error:
             listed(site, Source("x", site.url, "opendatasoft", options=options))
-        assert error.value.slug == "option-refused" and not site.requests
+        assert error.value.slug == "option-refused" and error.value.fix and not site.requests
 
 
 @pytest.mark.parametrize(
