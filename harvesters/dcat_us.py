@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 
 from osakadx import vocab
 from osakadx.dataset import Record
+from osakadx.errors import ListingError
 
 from .dcat_catalog import Holders, addresses, lasting, tell_of_nameless, tell_of_title
 from .dcat_dataset import code, day
@@ -48,11 +49,22 @@ _FILE_TEXTS: Mapping[str, tuple[str, ...]] = {
 _SCHEME = re.compile("(?:mailto|tel):", re.IGNORECASE)
 
 
-def is_catalog(value: Any) -> bool:
-    """Whether JSON is a DCAT-US catalog: a list ``dataset``, and its schema named, or no context at all."""
+def is_catalog(value: Any, where: str) -> bool:
+    """Whether JSON is a DCAT-US catalog: a list ``dataset``, and its schema named, or no context at all.
+
+    Raises:
+        ListingError: the schema is named, and what stands for the list is none (``dcat-missing``).
+    """
     held = mapping(value)
     named = f"{text(held.get('conformsTo'))} {text(held.get('@context'))}"
     known = "project-open-data" in named or "@context" not in held
+    if "project-open-data" in named and "dataset" in held and not isinstance(held["dataset"], list):
+        raise ListingError(
+            "data.jsonの dataset がリストではありません。",
+            where=where,
+            fix="データセットを dataset に [ ] のリストで書いてください。",
+            slug="dcat-missing",
+        )
     return isinstance(held.get("dataset"), list) and "@graph" not in held and known
 
 

@@ -140,7 +140,7 @@ def _page(answer: Answer, notes: Notes, holders: Holders) -> Page:
     turtle = answer.content_type in _TURTLE_TYPES or bool(_TURTLE_NAME.search(urlsplit(answer.url).path))
     if begins.startswith(b"{") or (begins.startswith(b"[") and not turtle):
         value = json_text.read(body, answer.url, notes)
-        if dcat_us.is_catalog(value):
+        if dcat_us.is_catalog(value, answer.url):
             return Page(tuple(dcat_us.records(value, answer.url, notes, holders)))
         return page(rdf_text.from_json(value, answer.url, notes), answer.url, notes, holders)
     # <catalog> may begin either; <?xml and <!DOCTYPE begin no Turtle.

@@ -156,6 +156,8 @@ def _records(item: Item, catalog: _Catalog) -> Iterator[Record]:
     elif item.get("data_visible") is False:
         catalog.notes.skip("private")
     else:
+        if not text(_meta(item, "default.title")):
+            catalog.notes.warn("title-missing", f"題名が空なので、IDの「{guid[:60]}」を題名にしました。", guid)
         yield _record(item, guid, catalog.site)
 
 
@@ -168,7 +170,11 @@ def _record(item: Item, guid: str, site: str) -> Record:
     start, end = (_meta(item, f"dcat.temporal_coverage_{side}") for side in ("start_date", "end_date"))
     if not found["temporal"] and (start or end):
         found["temporal"] = f"{text(start)}/{text(end)}"
-    found |= {"identifier": guid, "landing_page": f"{site}/explore/dataset/{quote(guid)}/"}
+    found |= {
+        "identifier": guid,
+        "title": found["title"] or guid,
+        "landing_page": f"{site}/explore/dataset/{quote(guid)}/",
+    }
     return Record(
         guid=guid,
         concepts={concept: value for concept, value in found.items() if value},
@@ -195,7 +201,7 @@ def _meta(item: Item, name: str) -> Any:
 
 def _files(item: Item, guid: str, site: str) -> Iterator[dict[str, str]]:
     """The exports of its table, then what was attached to it."""
-    title, changed = text(_meta(item, "default.title")), text(_meta(item, "default.data_processed"))
+    title, changed = text(_meta(item, "default.title")) or guid, text(_meta(item, "default.data_processed"))
     if item.get("has_records") is not False:
         base = f"{site}{_API}/catalog/datasets/{quote(guid, safe='')}/exports"
         geo = "geo" in texts(item.get("features"))

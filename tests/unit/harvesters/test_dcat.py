@@ -162,6 +162,10 @@ class TestPages(SourceContract):
         assert facts.etag == ""
 
 
+NO_LIST = """{"@context": {"@vocab": "http://www.w3.org/ns/dcat#"}, "@type": "Catalog", "dataset": null,
+ "conformsTo": "https://project-open-data.cio.gov/v1.1/schema"}"""
+
+
 @pytest.mark.parametrize(
     "page, slug",
     [
@@ -178,6 +182,7 @@ class TestPages(SourceContract):
         (answer((HEAD + "<a> dct:p " + "[ dct:p " * 30_000).encode()), "rdf-too-deep"),
         (answer(b'{"success": false}'), "dcat-missing"),
         (answer(b'{"dataset": null}'), "dcat-missing"),
+        (answer(NO_LIST), "dcat-missing"),
         (answer(b"<rss><channel/></rss>"), "dcat-missing"),
         (answer(b"null"), "rdf-broken"),
         (answer(b"\xff\xff\x81"), "text-undecodable"),
@@ -186,7 +191,7 @@ class TestPages(SourceContract):
     ids=[
         "b001-login", "b001-xhtml", "b002-204", "b002-blank", "b003-jsonld", "b003-data-json", "b003-turtle",
         "b003-rdfxml", "b008-json", "b008-nested-objects", "b008-turtle",
-        "b013", "b014", "rss", "null", "undecodable", "zeros",
+        "b013", "b014", "b014-data-json", "rss", "null", "undecodable", "zeros",
     ],
 )  # fmt: skip
 def test_what_is_no_catalog_is_never_an_empty_one(page, slug):

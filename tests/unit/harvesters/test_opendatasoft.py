@@ -186,6 +186,12 @@ def test_f04_a_later_page_that_fails_leaves_a_partial_listing():
     assert len(guids) == 19 and not facts.complete and facts.claimed == 30
 
 
+def test_an_entry_without_a_title_is_called_by_its_id():
+    with serve({DATASETS: catalog([{"dataset_id": "d1", "metas": {}}])}) as site:
+        (record,), facts = listed(site, Source("x", site.url, "opendatasoft"))
+    assert record.title == "d1" and record.files[0]["file_title"] == "d1(CSV)" and facts.counts == {"title-missing": 1}
+
+
 def test_odd_values_stop_nothing():
     odd = [
         {"metas": {"default": {"title": "名無し"}}},
