@@ -33,6 +33,7 @@ from osakadx.standards import load as standards
 
 from . import diff, guard, preview
 from .listing import Facts, Last, Source
+from .sources import kind
 
 BATCH = 200  # data sets per transaction
 # So long a source's word that a record is unchanged is believed; then every record is read again and compared.
@@ -57,7 +58,6 @@ class OsakaHarvester(p.SingletonPlugin):
     source: ClassVar[ModuleType]
     title: ClassVar[str]
     description: ClassVar[str]
-    robots: ClassVar[bool] = False  # pages and files keep to robots.txt; APIs and feeds are there to be asked
     folders: ClassVar[bool] = False  # its files lie in folders of an operator and come into the portal's storage
 
     # -- ckanext-harvest's interface -----------------------------------------------------------------------------------
@@ -255,7 +255,7 @@ class OsakaHarvester(p.SingletonPlugin):
         }
 
     def _fetcher(self, settings: Mapping[str, Any], allow_hosts: frozenset[str], **limits: Any) -> Fetcher:
-        robots = self.robots and settings.get("respect_robots", True)
+        robots = kind(self.source.__name__.rpartition(".")[2]).robots and settings.get("respect_robots", True)
         return outgoing.fetcher(allow_hosts, robots=robots, **limits)
 
     @staticmethod

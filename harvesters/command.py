@@ -13,12 +13,13 @@ from osakadx.addresses import AddressPolicy
 from osakadx.cli import ERRORS, FINE, UNREADABLE, say, shown
 from osakadx.dataset import Record
 from osakadx.errors import OsakadxError
-from osakadx.fetch import Fetcher
+from osakadx.fetch import USER_AGENT, Fetcher
+from osakadx.robots import Robots
 from osakadx.tables.findings import severity
 
 from .listing import Facts, Listing, Source
 from .preview import described
-from .sources import KINDS, kind
+from .sources import KINDS, PREFIX, kind
 
 VERSION = 1
 
@@ -47,6 +48,9 @@ def add(commands: Any) -> None:
     command.add_argument(
         "--allow-folder", action="append", default=[], metavar="PATH", help="folder で読んでよいフォルダー。何度でも"
     )
+    command.add_argument(
+        "--ignore-robots", action="store_true", help="robots.txt に従わず読みます(ポータルの respect_robots: false)"
+    )
     command.set_defaults(run=_list)
 
 
@@ -61,13 +65,21 @@ def _option(written: str) -> tuple[str, Any]:
 
 
 def _list(chosen: argparse.Namespace) -> int:
-    fetch = Fetcher(AddressPolicy(allow_hosts=frozenset(chosen.allow_host)))
+    fetch = _fetcher(chosen)
     codes = [FINE]
     for url in chosen.urls:
         seen = _looked(fetch, chosen, url)
         say(json.dumps(_said(seen), ensure_ascii=False) if chosen.json else shown(_lines(seen)))
         codes.append(seen.code)
     return max(codes)
+
+
+def _fetcher(chosen: argparse.Namespace) -> Fetcher:
+    """A fetcher that keeps to robots.txt where a run on the portal does; an unknown kind is told of later."""
+    found = KINDS.get(chosen.type.removeprefix(PREFIX))
+    keeps = found is not None and found.robots and not chosen.ignore_robots
+    robots = Robots(USER_AGENT.partition("/")[0]) if keeps else None
+    return Fetcher(AddressPolicy(allow_hosts=frozenset(chosen.allow_host)), robots=robots)
 
 
 @dataclass(frozen=True)

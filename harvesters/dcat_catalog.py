@@ -36,13 +36,38 @@ class Page:
     described: frozenset[str] = frozenset()
 
 
-def page(graph: Graph, where: str, notes: Notes) -> Page:
+class Holders:
+    """Who holds an identifier: data sets of different IRIs are different ones, whatever identifier they share.
+
+    Args:
+        notes: is told of those that share one.
+    """
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+        self._iris: dict[str, str] = {}
+
+    def guid(self, identifier: str, iri: str, title: str) -> str:
+        """The identifier for the first that comes with it, and the IRI for another that has one."""
+        first = self._iris.setdefault(identifier, iri)
+        if not (first and iri) or iri == first:
+            return identifier
+        self._notes.warn(
+            "identifier-shared",
+            f"「{title[:60]}」の識別子「{identifier[:60]}」は別のデータセットにもあるので、IRIで区別しました。",
+            iri,
+        )
+        return iri
+
+
+def page(graph: Graph, where: str, notes: Notes, holders: Holders) -> Page:
     """Read a page.
 
     Args:
         graph: what was parsed.
         where: the page's address.
         notes: is told of data sets without identity and of titles that are not Japanese.
+        holders: of the identifiers met on any page.
 
     Raises:
         ListingError: no word of DCAT in it (``dcat-missing``).
@@ -61,7 +86,7 @@ def page(graph: Graph, where: str, notes: Notes) -> Page:
         )
     ours = [dataset for dataset in datasets if _is_ours(dataset, notes)]
     return Page(
-        records=tuple(_records(ours, notes)),
+        records=tuple(_records(ours, notes, holders)),
         following=tuple(dict.fromkeys(link for thing in _paged(reader) for link in thing.links(*_NEXT))),
         claimed=_claimed(reader),
         linked=frozenset(thing.iri for thing in linked if thing.iri),
@@ -122,17 +147,17 @@ def _is_ours(thing: Thing, notes: Notes) -> bool:
     return not thing.has_type("dcat:Catalog")
 
 
-def _records(datasets: list[Thing], notes: Notes) -> Iterator[Record]:
+def _records(datasets: list[Thing], notes: Notes, holders: Holders) -> Iterator[Record]:
     """Each data set under its identity, in the order of these."""
     guids = {thing.term: thing.word("dct:identifier") or thing.iri for thing in datasets}
     nameless = [thing for thing in datasets if not guids[thing.term]]
     pages = [(*thing.links("dcat:landingPage")[:1], addresses(files(thing))) for thing in nameless]
     guids.update(zip((thing.term for thing in nameless), lasting(pages), strict=True))
-    for thing in sorted(datasets, key=lambda thing: (guids[thing.term], thing.order())):
+    for thing in sorted(datasets, key=lambda thing: (guids[thing.term], not thing.iri, thing.iri, thing.order())):
         if not guids[thing.term]:
             tell_of_nameless(thing.word("dct:title"), thing.reader.base, notes)
             continue
-        found = record(thing, guids[thing.term])
+        found = record(thing, holders.guid(guids[thing.term], thing.iri, thing.word("dct:title")))
         tell_of_title(found.title, found.guid, notes)
         yield found
 

@@ -12,10 +12,11 @@ from urllib.parse import urljoin
 
 from osakadx import vocab
 from osakadx.dataset import Record
+from osakadx.errors import ListingError
 
-from .dcat_catalog import addresses, lasting, tell_of_nameless, tell_of_title
+from .dcat_catalog import Holders, addresses, lasting, tell_of_nameless, tell_of_title
 from .dcat_dataset import code, day
-from .json_values import mapping, mappings, text, texts
+from .json_values import mapping, mappings, objects, text, texts
 from .listing import Notes
 
 _TEXTS: Mapping[str, str] = {
@@ -48,21 +49,33 @@ _FILE_TEXTS: Mapping[str, tuple[str, ...]] = {
 _SCHEME = re.compile("(?:mailto|tel):", re.IGNORECASE)
 
 
-def is_catalog(value: Any) -> bool:
-    """Whether JSON is a DCAT-US catalog: a list ``dataset``, and its schema named, or no context at all."""
+def is_catalog(value: Any, where: str) -> bool:
+    """Whether JSON is a DCAT-US catalog: a list ``dataset``, and its schema named, or no context at all.
+
+    Raises:
+        ListingError: the schema is named, and what stands for the list is none (``dcat-missing``).
+    """
     held = mapping(value)
     named = f"{text(held.get('conformsTo'))} {text(held.get('@context'))}"
     known = "project-open-data" in named or "@context" not in held
+    if "project-open-data" in named and "dataset" in held and not isinstance(held["dataset"], list):
+        raise ListingError(
+            "data.jsonの dataset がリストではありません。",
+            where=where,
+            fix="データセットを dataset に [ ] のリストで書いてください。",
+            slug="dcat-missing",
+        )
     return isinstance(held.get("dataset"), list) and "@graph" not in held and known
 
 
-def records(value: Any, where: str, notes: Notes) -> Iterator[Record]:
+def records(value: Any, where: str, notes: Notes, holders: Holders) -> Iterator[Record]:
     """Map the data sets of a catalog; those that are not public are counted.
 
     Args:
         value: for which `is_catalog` holds.
         where: its address, on which relative links hang.
         notes: is told of data sets without identity and of titles that are not Japanese.
+        holders: of the identifiers met.
     """
     listed: list[Any] = mapping(value)["dataset"]
     entries = mappings(listed)
@@ -81,6 +94,7 @@ def records(value: Any, where: str, notes: Notes) -> Iterator[Record]:
         elif not guid:
             tell_of_nameless(text(entry.get("title")), where, notes)
         else:
+            guid = holders.guid(guid, text(entry.get("@id")), text(entry.get("title")))
             found = Record(guid, _concepts(entry, where), some, entry, text(entry.get("modified")))
             tell_of_title(found.title, guid, notes)
             yield found
@@ -114,7 +128,7 @@ def _concepts(entry: Mapping[str, Any], where: str) -> dict[str, Any]:
 
 
 def _files(entry: Mapping[str, Any], where: str) -> tuple[dict[str, Any], ...]:
-    return tuple(file for thing in mappings(entry.get("distribution")) if (file := _file(thing, where)))
+    return tuple(file for thing in objects(entry.get("distribution")) if (file := _file(thing, where)))
 
 
 def _file(thing: Mapping[str, Any], where: str) -> dict[str, Any]:

@@ -56,7 +56,10 @@ def read(body: bytes, where: str, notes: Notes) -> Any:
         raise _too_deep(where) from None
     except ValueError:
         raise ListingError(
-            "JSONとして読めません(途中で切れているか、書式の誤りです)。", where=where, slug="json-broken"
+            "JSONとして読めません(途中で切れているか、書式の誤りです)。",
+            where=where,
+            fix="アドレスがJSONを返すか、{}や[]の対応が最後まで揃っているかを確かめてください。",
+            slug="json-broken",
         ) from None
     if _is_deep(value):
         raise _too_deep(where)
@@ -79,7 +82,12 @@ def _is_deep(value: Any) -> bool:
 
 
 def _too_deep(where: str) -> ListingError:
-    return ListingError(f"JSONの入れ子が深すぎます(上限は{DEEPEST}段)。", where=where, slug="json-too-deep")
+    return ListingError(
+        f"JSONの入れ子が深すぎます(上限は{DEEPEST}段)。",
+        where=where,
+        fix="入れ子を浅くして公開してください。",
+        slug="json-too-deep",
+    )
 
 
 def _text(body: bytes, where: str, notes: Notes) -> str:
@@ -93,7 +101,12 @@ def _text(body: bytes, where: str, notes: Notes) -> str:
         )
     encoding = detect(held)
     if encoding is None:
-        raise ListingError("文字コードが判別できません。", where=where, slug="text-undecodable")
+        raise ListingError(
+            "文字コードが判別できません。",
+            where=where,
+            fix="UTF-8で保存して公開し直してください。圧縮したファイルなら、そのまま(展開した形で)公開してください。",
+            slug="text-undecodable",
+        )
     if encoding.name != "utf-8":
         notes.warn("json-not-utf8", f"JSONがUTF-8ではなく{encoding.name}で書かれています。", where)
     with encoding.text(held) as stream:

@@ -24,4 +24,10 @@ def mapping(value: Any) -> dict[str, Any]:
 def mappings(value: Any) -> list[dict[str, Any]]:
     """The objects of a list, without what else stands in it."""
     items = cast("list[Any]", value) if isinstance(value, list) else []
+    return objects(items)
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """The objects of a list, or the one that stands in place of a list."""
+    items = cast("list[Any]", value) if isinstance(value, list) else [value]
     return [mapping(item) for item in items if isinstance(item, dict)]

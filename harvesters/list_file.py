@@ -65,7 +65,13 @@ def fetched(
         yield None
         return
     if not answer.body:
-        raise FetchError("一覧の中身が空でした。", where=answer.url, slug="empty-answer", transient=True)
+        raise FetchError(
+            "一覧の中身が空でした。",
+            where=answer.url,
+            fix="アドレスをブラウザーで開き、一覧が出るか確かめてください。",
+            slug="empty-answer",
+            transient=True,
+        )
     name = PurePosixPath(unquote(urlsplit(answer.url).path)).name
     with sandboxed(answer.body, name, limits=_LIMITS, caps=_CAPS, marks=marks) as reading:
         _tell(reading, answer.url, notes, understood)

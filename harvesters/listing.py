@@ -181,6 +181,7 @@ class Listing(Iterator["Record | Same"]):
                 record = next(self._walk)
             except StopIteration:
                 self._ended = True
+                self._tell_of_missing()
                 raise
             except OsakadxError as error:
                 if not self._seen:
@@ -210,10 +211,21 @@ class Listing(Iterator["Record | Same"]):
             counts=dict(notes.counts),
         )
 
+    def _tell_of_missing(self) -> None:
+        """Say why, where a listing that seemed to end well is not complete."""
+        notes = self._notes
+        if not (notes.broken_off or notes.unchanged or self._counts_agree()):
+            said = f"{notes.claimed:,} 件あるはずの一覧から {self._read:,} 件しか読めませんでした。"
+            notes.partial("count-disagrees", said, notes.host)
+
+    @property
+    def _read(self) -> int:
+        return self._given + sum(self._notes.skipped.values())
+
     def _counts_agree(self) -> bool:
         """Whether the source gave as many entries as it claims to have."""
         claimed = self._notes.claimed
-        return claimed is None or self._given + sum(self._notes.skipped.values()) >= claimed
+        return claimed is None or self._read >= claimed
 
     def _is_new(self, record: Record | Same) -> bool:
         if record.guid in self._seen:

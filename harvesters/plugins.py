@@ -12,7 +12,6 @@ class CsvListingHarvester(OsakaHarvester):
     """オープンデータ一覧 (CSV or Excel)."""
 
     source = csv_listing
-    robots = True
     title = N_("Open data list")
     description = N_("Collects from a list of open data in the national form, old or new, as CSV or Excel.")
 
@@ -21,7 +20,6 @@ class WorkbookHarvester(OsakaHarvester):
     """A department's own Excel list."""
 
     source = workbook
-    robots = True
     title = N_("Department's own list (Excel)")
     description = N_(
         "Collects from an Excel list in a form of its own; columns are known by their headings or are set."
@@ -56,7 +54,6 @@ class HtmlPageHarvester(OsakaHarvester):
     """A page of links to files."""
 
     source = html_page
-    robots = True
     title = N_("Page of links")
     description = N_("Collects from a web page that links to files.")
 

@@ -85,7 +85,12 @@ def from_text(body: bytes, where: str, notes: Notes) -> Graph:
     _weigh(body, where)
     encoding = detect(held)
     if encoding is None:
-        raise ListingError("文字コードが判別できません。", where=where, slug="text-undecodable")
+        raise ListingError(
+            "文字コードが判別できません。",
+            where=where,
+            fix="UTF-8で保存して公開し直してください。圧縮したファイルなら、そのまま(展開した形で)公開してください。",
+            slug="text-undecodable",
+        )
     if encoding.name != "utf-8":
         notes.warn("rdf-not-utf8", f"RDFがUTF-8ではなく{encoding.name}で書かれています。", where)
     with encoding.text(held) as stream:
@@ -139,7 +144,9 @@ def _reading(where: str, notes: Notes, odd: Counter[str] | None = None) -> Gener
             slug="rdf-too-many",
         ) from None
     except RecursionError:
-        raise ListingError("RDFの入れ子が深すぎます。", where=where, slug="rdf-too-deep") from None
+        raise ListingError(
+            "RDFの入れ子が深すぎます。", where=where, fix="入れ子を浅くして公開してください。", slug="rdf-too-deep"
+        ) from None
     except SAXParseException as error:
         raise xml_text.broken(where, error.getLineNumber() or 0) from None
     # rdflib lets through whatever its parsers trip over: BadSyntax, ValueError, IndexError, AssertionError …
@@ -147,7 +154,10 @@ def _reading(where: str, notes: Notes, odd: Counter[str] | None = None) -> Gener
         line = getattr(error, "lines", None)
         place = f"{line + 1}行目、" if isinstance(line, int) else ""
         raise ListingError(
-            f"RDFとして読めません({place}途中で切れているか、書式の誤りです)。", where=where, slug="rdf-broken"
+            f"RDFとして読めません({place}途中で切れているか、書式の誤りです)。",
+            where=where,
+            fix="その行の前後の文法(引用符、ピリオド、接頭辞)を確かめ、直して公開し直してください。",
+            slug="rdf-broken",
         ) from error
     if odd["iri"]:
         notes.warn("iri-mended", f"空白などを含むIRIを符号化しました({odd['iri']}か所)。", where)

@@ -94,7 +94,10 @@ def broken(where: str, line: int) -> ListingError:
     """The error for a document that is not well-formed."""
     place = f"{line}行目、" if line else ""
     return ListingError(
-        f"XMLとして読めません({place}途中で切れているか、書式の誤りです)。", where=where, slug="xml-broken"
+        f"XMLとして読めません({place}途中で切れているか、書式の誤りです)。",
+        where=where,
+        fix="ブラウザーで開いて誤りの場所を確かめ、XMLを直して公開し直してください。",
+        slug="xml-broken",
     )
 
 
@@ -113,6 +116,11 @@ def _decoded(body: bytes, where: str, notes: Notes) -> str:
     except (LookupError, UnicodeError):
         text = ""
     if not text:
-        raise ListingError("文字コードが判別できません。", where=where, slug="text-undecodable")
+        raise ListingError(
+            "文字コードが判別できません。",
+            where=where,
+            fix="UTF-8で保存して公開し直してください。圧縮したファイルなら、そのまま(展開した形で)公開してください。",
+            slug="text-undecodable",
+        )
     notes.warn("xml-not-utf8", f"XMLがUTF-8ではなく{codec}で書かれています。", where)
     return text

@@ -65,7 +65,8 @@ def unusable(status: int, where: str) -> FetchError:
     if status in (404, 410):
         return FetchError(
             f"ファイルが見つかりません({status})。",
-            where=where, fix="アドレスを直すか、一覧から外してください。", slug="not-found", status=status,
+            where=where, fix="アドレスを直してください。なくなったものは、一覧や収集元から外してください。",
+            slug="not-found", status=status,
         )  # fmt: skip
     if status in (401, 403):
         return FetchError(

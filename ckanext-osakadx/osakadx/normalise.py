@@ -113,7 +113,7 @@ def _publisher(values: Values, source: SourceContext) -> str:
     within = own is not None and found.parent == own.name
     if source.others or within:
         return found.name
-    if not own or found.name != own.parent:
+    if source.publisher and (not own or found.name != own.parent):
         values.note(
             "publisher-differs",
             f"{label('publisher_name')}「{shown('、'.join(written))}」は、この収集元の団体と違います。収集元の団体のデータとして載せました。",

@@ -16,15 +16,21 @@ PREFIX = "osakadx_"  # of a kind's name on the portal, where other people's harv
 
 @dataclass(frozen=True)
 class Kind:
-    """What a module of this package offers."""
+    """What a module of this package offers.
+
+    Attributes:
+        robots: whether it keeps to robots.txt: lists and pages do; APIs and feeds are there to be asked.
+    """
 
     title: str
     options: frozenset[str]
     listing: Callable[[Fetcher, Source], Listing]
+    robots: bool = False
 
 
+_PAGES = (csv_listing, workbook, html_page)
 KINDS: Mapping[str, Kind] = {
-    module.__name__.rsplit(".", 1)[-1]: Kind(module.TITLE, module.OPTIONS, module.listing)
+    module.__name__.rsplit(".", 1)[-1]: Kind(module.TITLE, module.OPTIONS, module.listing, module in _PAGES)
     for module in (csv_listing, workbook, ckan_api, dcat, csw, opendatasoft, arcgis_hub, html_page, folder)
 }
 

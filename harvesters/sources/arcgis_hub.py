@@ -82,7 +82,6 @@ class _Site:
                 notes.skip("private")
             else:
                 yield _record(item, guid, self.address)
-        notes.claimed = pages.count
 
     def _page(self, start: int, rows: int, notes: Notes) -> Page:
         """A page in the order of creation: without an order pages overlap, and as many items are never shown."""
@@ -105,9 +104,9 @@ def _judged(said: Any, url: str) -> Page:
             fix="サイトのアドレス(https://….hub.arcgis.com の形)と collection を確かめてください。",
             slug="arcgis-hub-broken",
         )
-    items = mappings(cast("Any", features))
+    items: list[Item] = [mapping(item) for item in cast("list[Any]", features)]
     if not isinstance(count, int) or isinstance(count, bool):
-        return Page(None, [*items], any(link.get("rel") == "next" for link in mappings(found.get("links"))))
+        return Page(None, items, any(link.get("rel") == "next" for link in mappings(found.get("links"))))
     if count >= WINDOW:
         # Seen in the wild: a site whose catalog has no scope serves the index of all ArcGIS (2026).
         raise ListingError(
@@ -116,7 +115,7 @@ def _judged(said: Any, url: str) -> Page:
             fix="ArcGIS Hubの管理画面でカタログの範囲を設定するか、collection か query で絞ってください。",
             slug="arcgis-hub-without-scope",
         )
-    return Page(count, [*items])
+    return Page(count, items)
 
 
 def _record(item: Item, guid: str, site: str) -> Record:
@@ -210,4 +209,6 @@ def _rows(source: Source) -> int:
 
 
 def _refused(source: Source, message: str) -> ListingError:
-    return ListingError(message, where=source.name, slug="option-refused")
+    return ListingError(
+        message, where=source.name, fix="収集元の設定(options)を直してください。", slug="option-refused"
+    )

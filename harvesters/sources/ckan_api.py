@@ -20,6 +20,7 @@ from osakadx.fetch import Fetcher
 
 from ..ckan_package import Package, identity, record
 from ..json_text import read
+from ..json_values import mapping
 from ..listing import Listing, Notes, Same, Source
 from ..paging import Page, Pages
 
@@ -52,12 +53,10 @@ def listing(fetch: Fetcher, source: Source) -> Listing:
 
 
 def _walk(searches: Iterable[_Search], rows: int, notes: Notes) -> Iterator[Record | Same]:
-    notes.claimed = 0
     for search in searches:
         stamps = search.source.last.stamps
         pages = search.pages(MANIFEST_ROWS, ",".join(MANIFEST)) if stamps else search.pages(rows)
         yield from _changed(search, pages, stamps, notes) if stamps else _records(pages.items(), notes)
-        notes.claimed += pages.count or 0
 
 
 def _records(packages: Iterable[Package], notes: Notes) -> Iterator[Record]:
@@ -137,7 +136,12 @@ def _names(source: Source, key: str) -> list[str]:
 def _rows(source: Source) -> int:
     written = str(source.options.get("rows", ROWS))
     if not written.isdecimal() or not 1 <= int(written) <= 1000:
-        raise ListingError("rowsは1から1000までの数で書いてください。", where=source.name, slug="option-refused")
+        raise ListingError(
+            "rowsの数が使えません。",
+            where=source.name,
+            fix="rowsは1から1000までの数で書いてください。",
+            slug="option-refused",
+        )
     return int(written)
 
 
@@ -180,7 +184,12 @@ def _judged(said: Any, url: str) -> Page:
     """The page, if this is one; never 'no data sets' where the catalog failed."""
     result = cast("dict[str, Any]", said).get("result") if isinstance(said, dict) else None
     if isinstance(said, dict) and cast("dict[str, Any]", said).get("success") is False:
-        raise ListingError("カタログが検索の失敗を返しました。", where=url, slug="ckan-refused")
+        raise ListingError(
+            "カタログが検索の失敗を返しました。",
+            where=url,
+            fix="organization、group、query が相手のカタログにあるか確かめ、あるなら相手の管理者に知らせてください。",
+            slug="ckan-refused",
+        )
     found = cast("dict[str, Any]", result) if isinstance(result, dict) else {}
     count, results = found.get("count"), found.get("results")
     if not isinstance(count, int) or isinstance(count, bool) or not isinstance(results, list):
@@ -190,8 +199,7 @@ def _judged(said: Any, url: str) -> Page:
             fix="CKANのAPIのアドレスか確かめてください。",
             slug="ckan-broken",
         )
-    packages = [cast("Package", item) for item in cast("list[Any]", results) if isinstance(item, dict)]
-    return Page(count, packages)
+    return Page(count, [mapping(item) for item in cast("list[Any]", results)])
 
 
 def _action(url: str) -> str:

@@ -8,7 +8,6 @@ Options:
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -82,7 +81,12 @@ def _constraint(source: Source) -> dict[str, str]:
 def _rows(source: Source) -> int:
     written = str(source.options.get("rows", ROWS))
     if not written.isdecimal() or not 1 <= int(written) <= 1000:
-        raise ListingError("rowsは1から1000までの数で書いてください。", where=source.name, slug="option-refused")
+        raise ListingError(
+            "rowsの数が使えません。",
+            where=source.name,
+            fix="rowsは1から1000までの数で書いてください。",
+            slug="option-refused",
+        )
     return int(written)
 
 
@@ -117,10 +121,14 @@ class _Search:
         answer = self.fetch.get(url, accept="application/xml, text/xml;q=0.9")
         self.notes.host = urlsplit(answer.url).netloc
         if not answer.body.strip():
-            raise FetchError("カタログの中身が空でした。", where=answer.url, slug="empty-answer", transient=True)
-        page = _judged(xml_text.tree(answer.body, answer.url, self.notes), answer.url)
-        self.notes.claimed = page.count
-        return page
+            raise FetchError(
+                "カタログの中身が空でした。",
+                where=answer.url,
+                fix="アドレスをブラウザーで開き、カタログが出るか確かめてください。",
+                slug="empty-answer",
+                transient=True,
+            )
+        return _judged(xml_text.tree(answer.body, answer.url, self.notes), answer.url)
 
 
 def _judged(root: Any, url: str) -> Page:
@@ -129,7 +137,10 @@ def _judged(root: Any, url: str) -> Page:
     if name == "ExceptionReport":
         said = " ".join(" ".join(root.itertext()).split())
         raise ListingError(
-            f"カタログが検索の失敗を返しました: {said[:200] or '理由なし'}", where=url, slug="csw-refused"
+            f"カタログが検索の失敗を返しました: {said[:200] or '理由なし'}",
+            where=url,
+            fix="queryを外して試し、同じなら理由を添えて相手の管理者に知らせてください。",
+            slug="csw-refused",
         )
     results = next((child for child in root if str(child.tag).endswith("}SearchResults")), None)
     if name != "GetRecordsResponse" or results is None:
@@ -149,12 +160,10 @@ def _judged(root: Any, url: str) -> Page:
 
 
 def _items(entries: list[Any]) -> Iterator[Item]:
-    """The entries of a page; one whose identifier stood above on the same page is another one, not a page's overlap."""
-    met: Counter[str] = Counter()
+    """The entries of a page, each known by its identifier, or by all its text."""
     for entry in entries:
         known = identifier(entry) or str(xml_text.etree.tostring(entry, encoding="unicode", with_tail=False))
-        met[known] += 1
-        yield {"identity": f"{known} {met[known]}", "entry": entry}
+        yield {"identity": known, "entry": entry}
 
 
 def _identity(item: Item) -> str:

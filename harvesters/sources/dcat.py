@@ -15,7 +15,7 @@ from osakadx.errors import FetchError
 from osakadx.fetch import Answer, Fetcher
 
 from .. import dcat_us, json_text, rdf_text
-from ..dcat_catalog import Page, page
+from ..dcat_catalog import Holders, Page, page
 from ..listing import Listing, Notes, Source
 
 TITLE = "DCATカタログ"
@@ -54,6 +54,10 @@ class _Catalog:
     linked: set[str] = field(default_factory=set[str])
     described: set[str] = field(default_factory=set[str])
     claimed: int = -1
+    holders: Holders = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.holders = Holders(self.notes)
 
     def records(self) -> Iterator[Record]:
         """Every data set, page after page."""
@@ -79,7 +83,7 @@ class _Catalog:
         """The records of a page; returns the addresses of those that follow it."""
         self.visited.add(_plain(answer.url))
         before = self._met()
-        found = _page(answer, self.notes)
+        found = _page(answer, self.notes, self.holders)
         self.seen.update(record.guid for record in found.records)
         self.linked |= found.linked
         self.described |= found.described
@@ -121,22 +125,28 @@ class _Catalog:
             self.notes.partial("count-disagrees", said, self.source.url)
 
 
-def _page(answer: Answer, notes: Notes) -> Page:
+def _page(answer: Answer, notes: Notes, holders: Holders) -> Page:
     body = answer.body
     start = _BOM.match(body)
     begins = body[start.end() if start else 0 :][:200]
     if not begins:
-        raise FetchError("カタログの中身が空でした。", where=answer.url, slug="empty-answer", transient=True)
+        raise FetchError(
+            "カタログの中身が空でした。",
+            where=answer.url,
+            fix="アドレスをブラウザーで開き、カタログが出るか確かめてください。",
+            slug="empty-answer",
+            transient=True,
+        )
     turtle = answer.content_type in _TURTLE_TYPES or bool(_TURTLE_NAME.search(urlsplit(answer.url).path))
     if begins.startswith(b"{") or (begins.startswith(b"[") and not turtle):
         value = json_text.read(body, answer.url, notes)
-        if dcat_us.is_catalog(value):
-            return Page(tuple(dcat_us.records(value, answer.url, notes)))
-        return page(rdf_text.from_json(value, answer.url, notes), answer.url, notes)
+        if dcat_us.is_catalog(value, answer.url):
+            return Page(tuple(dcat_us.records(value, answer.url, notes, holders)))
+        return page(rdf_text.from_json(value, answer.url, notes), answer.url, notes, holders)
     # <catalog> may begin either; <?xml and <!DOCTYPE begin no Turtle.
     xml = _XML.match(begins.replace(b"\0", b"")) and not (turtle and begins[1:2] not in (b"?", b"!"))
     read = rdf_text.from_xml if xml else rdf_text.from_text
-    return page(read(body, answer.url, notes), answer.url, notes)
+    return page(read(body, answer.url, notes), answer.url, notes, holders)
 
 
 def _host(url: str) -> str | None:

@@ -73,7 +73,6 @@ def _walk(catalog: _Catalog, rows: int) -> Iterator[Record]:
         pages = Pages(catalog.page, _identity, notes, catalog.source.url, rows)
         for item in pages.items():
             yield from _records(item, catalog)
-        notes.claimed = pages.count
     except _BeyondWindow as told:
         notes.claimed = told.count
         for item in catalog.export():
@@ -122,7 +121,7 @@ class _Catalog:
         said = self._asked("exports/json", self.selection)
         if not isinstance(said, list):
             raise _broken(self.source.url)
-        return mappings(cast("Any", said))
+        return [mapping(item) for item in cast("list[Any]", said)]
 
     def _asked(self, what: str, parameters: list[tuple[str, str]]) -> Any:
         url = f"{self.site}{_API}/catalog/{what}?{urlencode(parameters)}"
@@ -137,7 +136,7 @@ def _judged(said: Any, url: str) -> tuple[int, list[Item]]:
     count, results = found.get("total_count"), found.get("results")
     if not isinstance(count, int) or isinstance(count, bool) or not isinstance(results, list):
         raise _broken(url)
-    return count, [*mappings(cast("Any", results))]
+    return count, [mapping(item) for item in cast("list[Any]", results)]
 
 
 def _broken(url: str) -> ListingError:
@@ -157,6 +156,8 @@ def _records(item: Item, catalog: _Catalog) -> Iterator[Record]:
     elif item.get("data_visible") is False:
         catalog.notes.skip("private")
     else:
+        if not text(_meta(item, "default.title")):
+            catalog.notes.warn("title-missing", f"題名が空なので、IDの「{guid[:60]}」を題名にしました。", guid)
         yield _record(item, guid, catalog.site)
 
 
@@ -169,7 +170,11 @@ def _record(item: Item, guid: str, site: str) -> Record:
     start, end = (_meta(item, f"dcat.temporal_coverage_{side}") for side in ("start_date", "end_date"))
     if not found["temporal"] and (start or end):
         found["temporal"] = f"{text(start)}/{text(end)}"
-    found |= {"identifier": guid, "landing_page": f"{site}/explore/dataset/{quote(guid)}/"}
+    found |= {
+        "identifier": guid,
+        "title": found["title"] or guid,
+        "landing_page": f"{site}/explore/dataset/{quote(guid)}/",
+    }
     return Record(
         guid=guid,
         concepts={concept: value for concept, value in found.items() if value},
@@ -196,7 +201,7 @@ def _meta(item: Item, name: str) -> Any:
 
 def _files(item: Item, guid: str, site: str) -> Iterator[dict[str, str]]:
     """The exports of its table, then what was attached to it."""
-    title, changed = text(_meta(item, "default.title")), text(_meta(item, "default.data_processed"))
+    title, changed = text(_meta(item, "default.title")) or guid, text(_meta(item, "default.data_processed"))
     if item.get("has_records") is not False:
         base = f"{site}{_API}/catalog/datasets/{quote(guid, safe='')}/exports"
         geo = "geo" in texts(item.get("features"))
@@ -246,4 +251,6 @@ def _rows(source: Source) -> int:
 
 
 def _refused(source: Source, message: str) -> ListingError:
-    return ListingError(message, where=source.name, slug="option-refused")
+    return ListingError(
+        message, where=source.name, fix="収集元の設定(options)を直してください。", slug="option-refused"
+    )

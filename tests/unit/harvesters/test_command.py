@@ -7,6 +7,7 @@ import sys
 import pytest
 from ckanext.osakadx.harvesters.sources import KINDS
 from osakadx import cli
+from osakadx.manners import Manners
 
 from ..loopback import answer, serve
 from .fixtures import SITES
@@ -50,6 +51,16 @@ def test_records_show_what_the_source_says_and_what_the_catalog_makes_of_it(run)
     assert records[0]["concepts"]["title"] == records[0]["dataset"]["title"] == records[0]["title"]
     assert records[0]["dataset"]["owner_org"] == "270008" and records[0]["dataset"]["license_id"]
     assert records[0]["files"] and isinstance(records[0]["notices"], list)
+
+
+@pytest.mark.parametrize("more, code", [([], 2), (["--ignore-robots"], 0)])
+def test_a_list_is_asked_for_as_its_robots_txt_says(run, monkeypatch, more, code):
+    # The machine itself is owed nothing; here it stands for another one.
+    monkeypatch.setattr(Manners, "is_own", lambda self, name: False)
+    pages = {**PAGES, "/robots.txt": answer(b"User-agent: *\nDisallow: /\n", Content_Type="text/plain")}
+    found, (line,) = run("csv_listing", "{site}" + LIST, "--json", *more, pages=pages)
+    said = json.loads(line)
+    assert found == code and said.get("error", {}).get("slug") == (None if more else "robots-disallowed")
 
 
 def test_without_a_publisher_records_are_shown_all_the_same(run):

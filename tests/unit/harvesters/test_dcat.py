@@ -162,6 +162,10 @@ class TestPages(SourceContract):
         assert facts.etag == ""
 
 
+NO_LIST = """{"@context": {"@vocab": "http://www.w3.org/ns/dcat#"}, "@type": "Catalog", "dataset": null,
+ "conformsTo": "https://project-open-data.cio.gov/v1.1/schema"}"""
+
+
 @pytest.mark.parametrize(
     "page, slug",
     [
@@ -178,6 +182,7 @@ class TestPages(SourceContract):
         (answer((HEAD + "<a> dct:p " + "[ dct:p " * 30_000).encode()), "rdf-too-deep"),
         (answer(b'{"success": false}'), "dcat-missing"),
         (answer(b'{"dataset": null}'), "dcat-missing"),
+        (answer(NO_LIST), "dcat-missing"),
         (answer(b"<rss><channel/></rss>"), "dcat-missing"),
         (answer(b"null"), "rdf-broken"),
         (answer(b"\xff\xff\x81"), "text-undecodable"),
@@ -186,7 +191,7 @@ class TestPages(SourceContract):
     ids=[
         "b001-login", "b001-xhtml", "b002-204", "b002-blank", "b003-jsonld", "b003-data-json", "b003-turtle",
         "b003-rdfxml", "b008-json", "b008-nested-objects", "b008-turtle",
-        "b013", "b014", "rss", "null", "undecodable", "zeros",
+        "b013", "b014", "b014-data-json", "rss", "null", "undecodable", "zeros",
     ],
 )  # fmt: skip
 def test_what_is_no_catalog_is_never_an_empty_one(page, slug):
@@ -235,6 +240,17 @@ def test_b024_f01_an_empty_catalog_is_empty_and_the_guard_holds_it(page):
     records, facts, _ = read(page)
     assert records == [] and facts.complete and facts.listed == 0
     assert check(Numbers(1, 1), facts).slug == "listing-empty"
+
+
+def test_data_sets_of_different_iris_are_kept_apart_though_they_share_an_identifier():
+    """On one page and over two; the same IRI again is the same data set again."""
+    first, second, third = (f"<d/{n}> a dcat:Dataset ; dct:title 'データ{n}'@ja ; dct:identifier 'ID' ." for n in "123")
+    pages = {"": catalog(second, first, "<p/1> hydra:next <c?page=2> ."), "2": catalog(first, third)}
+    records, facts, _ = read(pages)
+    assert [(record["guid"], record["concepts"]["title"]) for record in records] == [
+        ("ID", "データ1"), ("/d/2", "データ2"), ("/d/3", "データ3"),
+    ]  # fmt: skip
+    assert facts.complete and facts.counts == {"identifier-shared": 2, "guid-repeated": 1}
 
 
 def test_a_page_of_nothing_for_us_does_not_end_the_listing():

@@ -52,7 +52,7 @@ def test_a_page_shared_by_several_names_none_of_them():
 
 
 def test_f07_the_first_of_two_with_one_identifier_is_taken():
-    same = [dataset(1), '<d/2> a dcat:Dataset ; dct:identifier "id-1" ; dct:title "別のデータ" .']
+    same = [dataset(1), '[] a dcat:Dataset ; dct:identifier "id-1" ; dct:title "別のデータ" .']
     records, facts, _ = read(catalog(*same))
     assert [record["concepts"]["title"] for record in records] == ["データ1"] and facts.counts == {"guid-repeated": 1}
 

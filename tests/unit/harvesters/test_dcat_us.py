@@ -27,3 +27,16 @@ def test_data_json_without_identifiers_and_with_things_that_are_no_data_sets():
     assert third["guid"] == "6" and third["concepts"]["keyword"] == ["防災"] and third["files"] == []
     assert third["concepts"]["temporal"] == "2024-04-01/2025-03-31" and third["concepts"]["publisher_name"] == "守口市"
     assert facts.skipped == {"without-id": 1, "non-public": 1, "no-dataset": 1}
+
+
+def test_one_distribution_may_stand_without_a_list():
+    entry = {"title": "甲", "identifier": "1", "distribution": {"downloadURL": "a.csv", "mediaType": "text/csv"}}
+    ((record,), _, _) = read(answer(json.dumps({"dataset": [entry]})))
+    assert record["files"] == [{"file_download_url": "/a.csv", "file_format": "text/csv"}]
+
+
+def test_two_of_one_identifier_are_kept_apart_by_their_iris():
+    entries = [{"title": name, "identifier": "1", "@id": f"http://a.jp/{name}"} for name in "ab"]
+    records, facts, _ = read(answer(json.dumps({"dataset": [*entries, {"title": "c", "identifier": "1"}]})))
+    assert [record["guid"] for record in records] == ["1", "http://a.jp/b"] and facts.complete
+    assert (facts.counts["identifier-shared"], facts.counts["guid-repeated"]) == (1, 1)

@@ -67,7 +67,7 @@ def test_b011_b012_characters_no_database_takes_are_mended():
 def test_what_is_no_json_says_what_it_is(body, slug):
     with pytest.raises(ListingError) as error:
         met(body)
-    assert error.value.slug == slug and error.value.where == "http://a.jp/"
+    assert error.value.slug == slug and error.value.fix and error.value.where == "http://a.jp/"
 
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()

@@ -34,6 +34,13 @@ def test_a_listing_left_in_the_middle_is_not_complete():
     assert not given.facts.complete and given.facts.listed == 1
 
 
+def test_a_listing_shorter_than_claimed_says_so():
+    given = listing("a", "b", claimed=3)
+    list(given)
+    (notice,) = given.facts.notices
+    assert not given.facts.complete and notice.slug == "count-disagrees" and "3 件" in notice.message
+
+
 def test_an_error_after_the_first_record_ends_a_partial_listing():
     given = listing("a", "b", then=FetchError("切れました。", slug="answer-cut", transient=True))
     assert len(list(given)) == 2

@@ -148,7 +148,7 @@ def test_b151_query_language_in_options_is_refused_before_anything_is_asked(opti
     with serve() as site:
         with pytest.raises(ListingError) as error:
             listed(site, Source("x", site.url, "opendatasoft", options=options))
-        assert error.value.slug == "option-refused" and not site.requests
+        assert error.value.slug == "option-refused" and error.value.fix and not site.requests
 
 
 @pytest.mark.parametrize(
@@ -180,10 +180,16 @@ def test_b015_a_portal_that_repeats_its_first_page_is_left():
 
 def test_f04_a_later_page_that_fails_leaves_a_partial_listing():
     def page(request):
-        return answer(b"", status=500) if request.query["offset"] == ["20"] else catalog(MANY[:30])(request)
+        return answer(b"", status=500) if request.query["offset"] == ["18"] else catalog(MANY[:30])(request)
 
     guids, facts, _ = read({DATASETS: page}, rows=10)
-    assert len(guids) == 20 and not facts.complete
+    assert len(guids) == 19 and not facts.complete and facts.claimed == 30
+
+
+def test_an_entry_without_a_title_is_called_by_its_id():
+    with serve({DATASETS: catalog([{"dataset_id": "d1", "metas": {}}])}) as site:
+        (record,), facts = listed(site, Source("x", site.url, "opendatasoft"))
+    assert record.title == "d1" and record.files[0]["file_title"] == "d1(CSV)" and facts.counts == {"title-missing": 1}
 
 
 def test_odd_values_stop_nothing():

@@ -43,4 +43,5 @@ def read(pages, source=None):
 def refused(page):
     with pytest.raises((ListingError, FetchError)) as error:
         read(page)
+    assert error.value.fix, error.value.message
     return error.value.slug

@@ -172,6 +172,7 @@ def test_an_extension_beside_the_number_is_taken_over():
         ("271004", False, "27100", "271004", False),
         ("271004", False, "大阪市 危機管理室", "271004", False),
         ("130001", False, "東京都", "130001", False),
+        ("", False, "大阪市", "", False),
     ],
 )
 def test_a_record_is_published_by_the_body_that_its_source_may_speak_for(publisher, others, written, published, noted):
