@@ -71,7 +71,7 @@ def test_f04_f26_a_later_page_that_fails_decides_no_removal(
     source = harvested(portal, key, 30)
     source.catalog.most = 10
     source.catalog.change(range(30))
-    source.catalog.fault = lambda ask: bad if ask.page == 1 and not ask.ids else None
+    source.catalog.fault = lambda ask: bad if ask.start and not ask.ids else None
     run = source.run()
     assert of(run) == ("finished", "listing-partial")
     assert (run["counts"]["updated"], source.states()) == (10, {"present": 30})
