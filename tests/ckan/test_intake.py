@@ -96,6 +96,16 @@ def portal(context: Any, town: Site) -> Portal:
     return Portal(context, town)
 
 
+def no_jobs() -> None:
+    """What other tests have put into the queue is not done here."""
+    import sqlalchemy as sa
+    from ckan import model
+
+    model.Session.execute(sa.text("SET LOCAL search_path TO osakadx_queue"))
+    model.Session.execute(sa.text("DELETE FROM procrastinate_jobs"))
+    model.Session.commit()
+
+
 def has_table(resource_id: str) -> bool:
     from ckanext.osakadx.intake import datastore
 
@@ -702,6 +712,32 @@ def test_no_more_is_handed_out_than_is_worked_off_and_of_one_host_a_few(
     assert _turns() == large[1:3]  # whoever had them never came back
 
 
+def test_the_next_share_of_a_host_is_handed_out_when_one_is_worked_off(
+    portal: Portal, site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ckan import model
+    from ckanext.osakadx import queue
+    from ckanext.osakadx.intake import jobs, schedule
+    from ckanext.osakadx.intake.model import Due, now
+
+    ids = []
+    for number in range(5):
+        portal.town.pages[f"/share{number}.csv"] = answer(TABLE)
+        ids.append(portal.dataset(f"{portal.town.url}/share{number}.csv")["resources"][0]["id"])
+    no_jobs()
+    model.Session.query(Due).update({"due": now() + timedelta(days=1), "queued": None})
+    model.Session.query(Due).filter(Due.resource_id.in_(ids)).update({"due": now()})
+    model.Session.commit()
+    monkeypatch.setattr(schedule, "PER_HOST", 2)
+    jobs.wake()
+
+    worker = forked(lambda: queue.work(site, queues=[jobs.QUEUE], calendar=False, wait=False))
+    worker.join(60)
+
+    model.Session.rollback()
+    assert all(portal.reading(resource_id)["table"]["rows"] == 20 for resource_id in ids)
+
+
 def test_a_claim_sorts_no_more_than_the_first_few_of_each_host(site: Any) -> None:
     """Thirty thousand files of thirty hosts, all due since one change of rules."""
     import sqlalchemy as sa
@@ -845,9 +881,7 @@ def test_what_somebody_has_just_saved_is_read_before_all_that_the_calendar_has_h
         portal.town.pages[f"/{number}.csv"] = answer(TABLE)
         package = portal.dataset(f"{portal.town.url}/{number}.csv")
         files.append((package["resources"][0]["id"], package))
-    model.Session.execute(sa.text("SET LOCAL search_path TO osakadx_queue"))
-    model.Session.execute(sa.text("DELETE FROM procrastinate_jobs"))
-    model.Session.commit()
+    no_jobs()
     for resource_id, package in files:
         jobs.put(resource_id, package["resources"][0]["url"])
 

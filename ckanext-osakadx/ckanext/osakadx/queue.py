@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 SCHEMA = "osakadx_queue"
 CALENDAR = "calendar"  # the queue of periodic tasks
 HEARTBEAT = 5.0  # seconds between two signs of life of a worker
+POLL = 0.5  # seconds between two looks of an idle worker for work
 STALLED_AFTER = 30.0  # seconds without a heartbeat until a worker counts as dead
 DRAIN = 20.0  # seconds a stopping worker gives the work in hand …
 EXIT = 27.0  # … and until it goes without waiting for it: below STALLED_AFTER, and below what supervisors wait
@@ -143,7 +144,8 @@ def work(
         "concurrency": concurrency,
         "wait": wait,
         "shutdown_graceful_timeout": DRAIN,
-        "fetch_job_polling_interval": 2.0,
+        # Nobody tells a worker that a lock has become free: it looks, or files of one host would wait for each other.
+        "fetch_job_polling_interval": POLL,
         "update_heartbeat_interval": HEARTBEAT,
         "stalled_worker_timeout": STALLED_AFTER,
         "task_middleware": [functools.partial(_inside_portal, flask_app)],

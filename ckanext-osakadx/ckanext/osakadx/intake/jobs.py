@@ -113,6 +113,8 @@ def examine(resource_id: str, force: bool = False) -> None:
     package_id = examine_file(resource_id, force=force)
     if package_id:
         have_scored(package_id)
+    if schedule.waits_for_its_host(resource_id):
+        wake()  # the next share of its host, now rather than at the next minute
 
 
 @tasks.task(name="examine_dataset", queue=QUEUE)

@@ -187,6 +187,14 @@ def _take(routine: bool, many: int, per_host: int) -> list[Any]:
     return sorted(rows, key=lambda row: (row.hour, -row.views, row.due, row.resource_id))
 
 
+def waits_for_its_host(resource_id: str) -> bool:
+    """Whether more files of this one's host are due, and none of them is with a worker: its share was worked off."""
+    host = sa.select(Due.host).where(Due.resource_id == resource_id).scalar_subquery()
+    others = sa.exists().where(Due.host == host, Due.routine.is_(False), Due.resource_id != resource_id)
+    handed_out, due_ = others.where(Due.queued.is_not(None)), others.where(Due.queued.is_(None), Due.due <= now())
+    return bool(model.Session.scalar(sa.select(sa.and_(due_, ~handed_out))))
+
+
 def _claim() -> list[tuple[str, str]]:
     """Hand out a page of files to be read, and commit; empty when the workers have enough."""
     taken = sa.select(sa.func.count()).where(Due.routine.is_(False), Due.queued.is_not(None))
