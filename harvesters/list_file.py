@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from osakadx.errors import FetchError, ListingError
+from osakadx import failures
+from osakadx.errors import ListingError
 from osakadx.fetch import Fetcher
 from osakadx.tables.limits import MEBI, Limits
 from osakadx.tables.sandbox import Caps, sandboxed
@@ -65,13 +66,7 @@ def fetched(
         yield None
         return
     if not answer.body:
-        raise FetchError(
-            "一覧の中身が空でした。",
-            where=answer.url,
-            fix="アドレスをブラウザーで開き、一覧が出るか確かめてください。",
-            slug="empty-answer",
-            transient=True,
-        )
+        raise failures.empty("一覧", answer.url)
     name = PurePosixPath(unquote(urlsplit(answer.url).path)).name
     with sandboxed(answer.body, name, limits=_LIMITS, caps=_CAPS, marks=marks) as reading:
         _tell(reading, answer.url, notes, understood)

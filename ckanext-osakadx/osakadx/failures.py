@@ -55,6 +55,18 @@ def connection_failed(where: str) -> FetchError:
     )
 
 
+def empty(what: str, where: str) -> FetchError:
+    """The error of an answer of success without a body.
+
+    Args:
+        what: what should be there (一覧, カタログ).
+    """
+    return FetchError(
+        f"{what}の中身が空でした。", where=where,
+        fix=f"アドレスをブラウザーで開き、{what}が出るか確かめてください。", slug="empty-answer", transient=True,
+    )  # fmt: skip
+
+
 def unusable(status: int, where: str) -> FetchError:
     """What a status that is no success means for the people who published the address."""
     if status in (204, 205):

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from osakadx import links
+from osakadx import failures, links
 from osakadx.dataset import Record
-from osakadx.errors import FetchError, ListingError
+from osakadx.errors import ListingError
 from osakadx.fetch import Fetcher
 
 from .. import xml_text
@@ -121,13 +121,7 @@ class _Search:
         answer = self.fetch.get(url, accept="application/xml, text/xml;q=0.9")
         self.notes.host = urlsplit(answer.url).netloc
         if not answer.body.strip():
-            raise FetchError(
-                "カタログの中身が空でした。",
-                where=answer.url,
-                fix="アドレスをブラウザーで開き、カタログが出るか確かめてください。",
-                slug="empty-answer",
-                transient=True,
-            )
+            raise failures.empty("カタログ", answer.url)
         return _judged(xml_text.tree(answer.body, answer.url, self.notes), answer.url)
 
 

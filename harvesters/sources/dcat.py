@@ -10,8 +10,8 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urlsplit
 
+from osakadx import failures
 from osakadx.dataset import Record
-from osakadx.errors import FetchError
 from osakadx.fetch import Answer, Fetcher
 
 from .. import dcat_us, json_text, rdf_text
@@ -130,13 +130,7 @@ def _page(answer: Answer, notes: Notes, holders: Holders) -> Page:
     start = _BOM.match(body)
     begins = body[start.end() if start else 0 :][:200]
     if not begins:
-        raise FetchError(
-            "カタログの中身が空でした。",
-            where=answer.url,
-            fix="アドレスをブラウザーで開き、カタログが出るか確かめてください。",
-            slug="empty-answer",
-            transient=True,
-        )
+        raise failures.empty("カタログ", answer.url)
     turtle = answer.content_type in _TURTLE_TYPES or bool(_TURTLE_NAME.search(urlsplit(answer.url).path))
     if begins.startswith(b"{") or (begins.startswith(b"[") and not turtle):
         value = json_text.read(body, answer.url, notes)
