@@ -27,7 +27,8 @@ Page = Callable[[Request], bytes | Iterable[Piece]]
 def answer(body: bytes | str = b"", status: int = 200, **headers: str) -> bytes:
     """One well-formed HTTP answer, the only one of its connection; header names with `_` for `-`."""
     body = body.encode() if isinstance(body, str) else body
-    named = {"Content-Length": str(len(body)), "Connection": "close", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    named = {"Content-Length": str(len(body)), "Connection": "close"}
+    named |= {name.replace("_", "-"): value for name, value in headers.items()}
     head = "".join(f"{name}: {value}\r\n" for name, value in named.items())
     return f"HTTP/1.1 {status} X\r\n{head}\r\n".encode("latin-1") + body
 
