@@ -50,7 +50,8 @@ class ByteSurvey:
             self._ends.add("CR")
         if "CRLF" not in self._ends and (both or b"\r\n" in chunk):
             self._ends.add("CRLF")
-        lone = _LONE_CR.search(chunk) is not None  # at the very end it may be half of both
+        # At the very end it may be half of both. The one byte is looked for first: that is many times faster.
+        lone = b"\r" in chunk and _LONE_CR.search(chunk) is not None
         if lone:
             self._ends.add("CR")
         if "LF" not in self._ends and (feeds := chunk.count(b"\n") - both):

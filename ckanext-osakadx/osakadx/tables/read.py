@@ -70,14 +70,15 @@ def read(
         OSError: the path cannot be opened.
     """
     limits = limits or Limits()
-    source = _source(file, name)
+    source = _source(file, name, sha256)
     findings = Findings(limits.places)
-    reading = unread(file, name, declared, sha256)
+    reading = _unread(source, declared)
     if source.size > limits.file_bytes:
         findings.add(found("file-too-large", limit=limits.file_bytes // MEBI))
     else:
         reading = _Reader(source, limits, findings, profile).read(reading)
-    return replace(reading, findings=named(findings.all(), reading.tables))
+    # Taken last, when the pass that proves the encoding has mostly taken it along.
+    return replace(reading, sha256=source.sha256(), findings=named(findings.all(), reading.tables))
 
 
 def unread(file: str | Path | bytes, name: str = "", declared: str | None = None, sha256: str = "") -> Reading:
@@ -86,11 +87,15 @@ def unread(file: str | Path | bytes, name: str = "", declared: str | None = None
     Raises:
         OSError: the path cannot be opened.
     """
-    source = _source(file, name)
+    source = _source(file, name, sha256)
+    return replace(_unread(source, declared), sha256=source.sha256())
+
+
+def _unread(source: Source, declared: str | None) -> Reading:
     return Reading(
         file=source.name,
         bytes=source.size,
-        sha256=sha256 or source.sha256(),
+        sha256="",
         format="UNKNOWN",
         declared_format=signature.declared_format(declared or source.name),
     )
@@ -102,10 +107,11 @@ def declared_only(name: str, finding: Finding) -> Reading:
     return Reading(name, 0, "", "UNKNOWN", declared, findings=(finding,))
 
 
-def _source(file: str | Path | bytes, name: str) -> Source:
+def _source(file: str | Path | bytes, name: str, sha256: str) -> Source:
+    taken = [sha256] if sha256 else []
     if isinstance(file, bytes):
-        return Source(name, file)
-    return Source(name or str(file), Path(file))
+        return Source(name, file, taken)
+    return Source(name or str(file), Path(file), taken)
 
 
 @dataclass(frozen=True)
