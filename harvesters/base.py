@@ -42,10 +42,11 @@ KNOWN = frozenset({"publisher", "schedule", "license", "options", "guard", "resp
 
 
 class _Plan(NamedTuple):
-    """Action → number of records; what is gone, what moved, and the guard's word on it."""
+    """Action → number of records; what is gone, what is absent still, what moved, and the guard's word on it."""
 
     numbers: dict[str, int]
     gone: list[str]
+    absent: list[str]
     moved: Sequence[tuple[str, str]]
     verdict: guard.Verdict
 
@@ -154,8 +155,7 @@ class OsakaHarvester(p.SingletonPlugin):
 
         plan = self._judged(run, staged, facts, settings, last, before)
         staging.note_missing(run, plan.gone, "gone", len(staged.guids))
-        if before.get("absent") and facts.complete:
-            staging.note_missing(run, staging.still_absent(run, staged), "absent", len(staged.guids) + len(plan.gone))
+        staging.note_missing(run, plan.absent, "absent", len(staged.guids) + len(plan.gone))
         runs.planned(run, plan.numbers, told, asdict(plan.verdict), plan.moved)
         if plan.verdict.action == "hold-run":
             runs.hold(run)
@@ -173,16 +173,39 @@ class OsakaHarvester(p.SingletonPlugin):
     ) -> _Plan:
         """What a listing comes to beside the catalog, and what the guard says to it."""
         gone = staging.gone(run, staged) if self._some_are_gone(staged, before) else []
-        moved = diff.moves(staging.marks_of_gone(run, gone), staging.marks_of_added(run)) if gone else ()
-        verdict = guard.check(
-            guard.Numbers(before.get("present", 0), len(gone)),
-            facts,
-            guard.Limits(**settings.get("guard", {})),
+        absent = staging.still_absent(run, staged) if before.get("absent") and facts.complete else []
+        moved, back = self._moved(run, staged, gone, absent)
+        guarded = functools.partial(
+            guard.check,
+            facts=facts,
+            limits=guard.Limits(**settings.get("guard", {})),
             moved=moved,
             last_host=(last.facts if last else {}).get("host", ""),
             absent=before.get("absent", 0),
         )
-        return _Plan({**staged.actions, "gone": len(gone)}, gone, moved, verdict)
+        numbers = guard.Numbers(before.get("present", 0), len(gone))
+        verdict = guarded(numbers)
+        if verdict.action != "hold-run" and facts.complete and (moved or back):
+            same = dict(staging.unmistakable(run, [*moved, *back]))
+            actions = staging.take_over(run, same.items())
+            staged.actions.update(actions)
+            staged.actions["add"] -= actions.total()
+            gone, absent = ([guid for guid in guids if guid not in same] for guids in (gone, absent))
+            verdict = guarded(replace(numbers, gone=len(gone), renamed=len(same)))
+        return _Plan({**staged.actions, "gone": len(gone)}, gone, absent, moved, verdict)
+
+    @staticmethod
+    def _moved(
+        run: Run, staged: staging.Staged, gone: Sequence[str], absent: Sequence[str]
+    ) -> tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]:
+        """What is gone, and what was absent before, and seems to be listed under a new guid."""
+        if not (gone or absent) or not staged.actions["add"]:
+            return (), ()
+        added = staging.marks_of_added(run)
+        moved = diff.moves(staging.marks_of_gone(run, gone), added)
+        taken = set(dict(moved).values())
+        rest = {guid: marks for guid, marks in added.items() if guid not in taken}
+        return moved, diff.moves(staging.marks_of_gone(run, absent), rest)
 
     def check(self, source: HarvestSource) -> None:
         """Look at a source's options without asking anybody.

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, cast
 
+from osakadx import formats
 from osakadx.dataset import Record
 
 from .json_values import mapping, mappings, text, texts
@@ -47,7 +48,6 @@ _FILE: Mapping[str, tuple[str, ...]] = {
     "file_download_url": ("url", "download_url"),
     "file_access_url": ("access_url",),
     "file_description": ("description",),
-    "file_format": ("format", "mimetype"),
     "file_license": ("resource_license_id", "license", "license_id"),
     "file_status": ("status",),
     "file_size": ("size",),
@@ -114,16 +114,19 @@ def _concepts(package: Package, extras: Mapping[str, Any]) -> dict[str, Any]:
 
 def _file(resource: Package, extras: Mapping[str, Any]) -> dict[str, Any]:
     found = {concept: _first(concept, keys, resource, {}) for concept, keys in _FILE.items()}
+    found["file_format"] = formats.first_known(text(resource.get(key)) for key in ("format", "mimetype"))
     found["file_copyright"] = found["file_copyright"] or text(extras.get("copyright"))
     return {concept: value for concept, value in found.items() if value}
 
 
 def _first(concept: str, keys: tuple[str, ...], *places: Mapping[str, Any]) -> Any:
+    """The first value there is; of one that a portal keeps in several languages (ckanext-fluent), the Japanese."""
     read = texts if concept in _MANY else text
     for place in places:
         for key in keys:
-            if key in place and (value := read(place[key])):
-                return value
+            for value in (mapping(place.get(f"{key}_translated")).get("ja"), place.get(key)):
+                if said := read(value):
+                    return said
     return read(None)
 
 

@@ -128,9 +128,10 @@ def _keywords(dataset: Thing) -> list[str]:
 
 
 def _format(things: list[Thing]) -> str:
-    names = [name for thing in things for name in map(_format_name, thing.names())]
-    known = next((name for name in names if formats.format_of(name)), "")
-    return known or next((_format_name(thing.label) for thing in things if thing.label), "")
+    names = [name for thing in things for name in thing.names()]
+    labels = [thing.label for thing in things]
+    known = formats.first_known(map(_format_name, names))
+    return known if formats.format_of(known) else formats.first_known(map(_format_name, labels))
 
 
 def _format_name(written: str) -> str:

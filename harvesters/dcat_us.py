@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
-from osakadx import vocab
+from osakadx import formats, vocab
 from osakadx.dataset import Record
 from osakadx.errors import ListingError
 
@@ -39,7 +39,6 @@ _LISTS: Mapping[str, str] = {
 _FILE_TEXTS: Mapping[str, tuple[str, ...]] = {
     "file_title": ("title",),
     "file_description": ("description",),
-    "file_format": ("format", "mediaType"),
     "file_license": ("license",),
     "file_size": ("byteSize",),
     "file_issued": ("issued",),
@@ -137,6 +136,7 @@ def _file(thing: Mapping[str, Any], where: str) -> dict[str, Any]:
         for concept, keys in _FILE_TEXTS.items()
     }
     found |= {
+        "file_format": formats.first_known(text(thing.get(key)) for key in ("format", "mediaType")),
         "file_download_url": _link(thing.get("downloadURL"), where),
         "file_access_url": _link(thing.get("accessURL"), where),
         "file_conforms_to": texts(thing.get("conformsTo")),

@@ -20,10 +20,12 @@ class Numbers:
 
     Attributes:
         before: records that the source had. gone: how many of them are no longer listed.
+        renamed: records that only changed their guid and keep their data sets; they are not among those gone.
     """
 
     before: int
     gone: int
+    renamed: int = 0
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,8 @@ def check(
         return Verdict("apply", "unchanged", "前回から変わっていません。", limit=limit)
     held = _whole_run(plan, facts, limit, moved, last_host)
     verdict = held or _removals(plan, facts, limit, absent)
-    return replace(verdict, limit=limit)
+    renamed = f"{plan.renamed} 件はIDだけが変わったので、同じデータセットのまま更新します。" if plan.renamed else ""
+    return replace(verdict, limit=limit, message=verdict.message + renamed)
 
 
 def _whole_run(

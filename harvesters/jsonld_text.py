@@ -106,4 +106,9 @@ def _copies() -> Mapping[str, Mapping[str, Any]]:
 
 
 def _too_large(where: str) -> ListingError:
-    return ListingError("JSON-LDの@contextが多すぎるか、大きすぎます。", where=where, slug="jsonld-context-too-large")
+    return ListingError(
+        "JSON-LDの@contextが多すぎるか、大きすぎます。",
+        where=where,
+        fix="使わない@contextを除くか、カタログをTurtleかRDF/XMLで公開するよう、公開元に伝えてください。",
+        slug="jsonld-context-too-large",
+    )

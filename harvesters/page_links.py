@@ -23,6 +23,7 @@ from . import link_words, page_tables
 
 HEADINGS = "h1, h2, h3, h4, h5, h6, caption"
 LINKS = "a[href]"
+SELECTORS = ("scope", "item", "title", "description", "section", "link")  # of a recipe
 DATA = frozenset(
     {"csv", "tsv", "xlsx", "xlsm", "xls", "ods", "json", "geojson", "jsonld", "xml", "kml", "kmz", "zip", "shp", "gml"}
     | {"gpx", "rdf", "ttl", "nt", "parquet"}
@@ -139,6 +140,7 @@ def read(html: str, url: str, recipe: Recipe) -> Found:
         tree = LexborHTMLParser(html)
     except SelectolaxError as error:  # it takes any bytes, unless it gets no memory
         raise MemoryError from error
+    _check_selectors(tree, url, recipe)
     found = Found()
     base = tree.css_first("base[href]")
     base_url = (_target(url, base, found) if base else "") or url  # browsers pass over a base that is no address, too
@@ -173,6 +175,21 @@ def read(html: str, url: str, recipe: Recipe) -> Found:
     return found
 
 
+def _check_selectors(tree: LexborHTMLParser, url: str, recipe: Recipe) -> None:
+    for name in SELECTORS:
+        selector = getattr(recipe, name)
+        try:
+            if selector:
+                tree.css_first(selector)
+        except SelectolaxError:
+            raise ListingError(
+                f"設定の{name}「{selector}」はCSSセレクターになっていません。",
+                where=url,
+                fix=f"{name}を「#contents」「.data-list li」のような書き方に直してください。",
+                slug="option-refused",
+            ) from None
+
+
 def _target(base: str, node: LexborNode, found: Found) -> str:
     """Where an element's ``href`` leads on the web; empty for another scheme, and, told, where that is no address."""
     href = _attribute(node, "href")
@@ -187,13 +204,9 @@ def _target(base: str, node: LexborNode, found: Found) -> str:
 
 def _links(tree: LexborHTMLParser, recipe: Recipe) -> Iterator[tuple[LexborNode, str, str]]:
     """Every link of the scope in reading order, with the heading above it and the page's own (h1)."""
-    try:
-        scopes = tree.css(recipe.scope)
-        headings = {node.mem_id for node in tree.css(recipe.section)}
-        links = {node.mem_id for node in tree.css(recipe.link)}
-    except SelectolaxError:
-        raise ListingError("設定のセレクターに誤りがあります。", slug="option-refused") from None
-    for scope in scopes:
+    headings = {node.mem_id for node in tree.css(recipe.section)}
+    links = {node.mem_id for node in tree.css(recipe.link)}
+    for scope in tree.css(recipe.scope):
         section = page = ""
         for node in scope.traverse(include_text=False):
             if node.mem_id in headings:

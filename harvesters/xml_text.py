@@ -46,7 +46,12 @@ def read(body: bytes, where: str, notes: Notes) -> str:
             (``text-undecodable``), with a DOCTYPE (``xml-doctype``).
     """
     if len(body) > TEXT:
-        raise ListingError(f"XMLが{TEXT // MIB}MBを超えています。", where=where, slug="xml-too-large")
+        raise ListingError(
+            f"XMLが{TEXT // MIB}MBを超えています。",
+            where=where,
+            fix="件数の少ない複数のページに分けて公開するよう、公開元に伝えてください。",
+            slug="xml-too-large",
+        )
     if signature(Bytes(where, body)) == "HTML":
         raise ListingError(
             "データの代わりにHTMLのページが返されました。",

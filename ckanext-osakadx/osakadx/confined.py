@@ -63,7 +63,11 @@ def call(function: str, body: bytes, arguments: Mapping[str, Any], *, caps: Caps
         (Path(folder) / "body").write_bytes(body)
         request = {"function": function, "arguments": dict(arguments), "folder": folder}
         if stopped := run("osakadx.confined", request, caps, name):
-            raise StoppedError(f"読むのを途中でやめました({stopped})。", where=name)
+            raise StoppedError(
+                f"読むのを途中でやめました({stopped})。",
+                where=name,
+                fix="大きすぎるか、こわれていないか、公開元で確かめてください。大きいものは、いくつかに分けてください。",
+            )
         said = json.loads((Path(folder) / "said.json").read_text(encoding="utf-8"))
     if "error" in said:
         raise OsakadxError(**said["error"])

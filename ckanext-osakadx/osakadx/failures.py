@@ -76,7 +76,7 @@ def unusable(status: int, where: str) -> FetchError:
         )  # fmt: skip
     if status in (404, 410):
         return FetchError(
-            f"ファイルが見つかりません({status})。",
+            f"このアドレスには何もありません({status})。",
             where=where, fix="アドレスを直してください。なくなったものは、一覧や収集元から外してください。",
             slug="not-found", status=status,
         )  # fmt: skip

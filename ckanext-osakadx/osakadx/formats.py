@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import unquote, urlsplit
@@ -77,6 +77,12 @@ def format_of(written: str) -> FileFormat | None:
         if key := _spellings().get(text.squeeze(candidate)):
             return formats()[key]
     return None
+
+
+def first_known(written: Iterable[str]) -> str:
+    """Return the first of several names of one file's format that names one, else the first that is not empty."""
+    names = [name for name in written if name]
+    return next((name for name in names if format_of(name)), names[0] if names else "")
 
 
 def format_of_link(url: str) -> FileFormat | None:

@@ -103,7 +103,10 @@ def _absolute(written: str, base: str) -> str:
     if not plain:
         raise LinkError("アドレスが空です。", fix=_FIX, slug="link-empty")
     if len(plain) > LONGEST:
-        raise LinkError(f"アドレスが長すぎます({len(plain)}字)。", where=plain[:80], slug="link-too-long")
+        said = f"アドレスが長すぎます({len(plain)}字)。"
+        raise LinkError(
+            said, where=plain[:80], fix=f"{LONGEST}字までのアドレスで公開してください。", slug="link-too-long"
+        )
     return _published(_parts(_complete(plain, base), plain), plain)
 
 

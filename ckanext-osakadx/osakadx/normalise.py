@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from osakadx import contacts, files, keywords, menu, names, standards, text, vocab
+from osakadx import contacts, files, keywords, links, menu, names, standards, text, vocab
 from osakadx.dataset import Contact, Dataset, Record, Resource
 from osakadx.values import Notices, Values, label, shown
 
@@ -49,6 +49,7 @@ def normalise(record: Record, source: SourceContext) -> Dataset:
     standard = standards.by_title(title)
     tags = [tag for written in values.raw("keyword") for tag in keywords.split(written)]
     themes, unread_themes = values.many("theme", vocab.themes_of, "分野", "e-Statの17分野の名前で書いてください。")
+    unread_themes = [theme for theme in unread_themes if not links.is_address(theme)]  # nobody searches for it
     menus, unread_menus = values.many(
         "universal_menu", menu.entries_of, "ユニバーサルメニュー", "「子育て」「防災」など28の項目から書いてください。"
     )

@@ -169,16 +169,17 @@ def _extensions(source: Source) -> frozenset[str]:
     names = cast("list[Any]", written) if isinstance(written, list) else [written]
     found = frozenset(str(name).lower().lstrip(".") for name in names)
     if not found or not all(re.fullmatch(r"[a-z0-9]{1,10}", name) for name in found):
-        raise _refused(source, "extensionsは [csv, xlsx] の形で書いてください。")
+        raise _refused(source, "extensions", "[csv, xlsx] の形で書いてください。")
     return found
 
 
 def _settle(source: Source) -> float:
     written = source.options.get("settle", SETTLE)
     if isinstance(written, bool) or not isinstance(written, (int, float)) or not 0 <= written <= 86_400:
-        raise _refused(source, "settleは0から86400までの秒数で書いてください。")
+        raise _refused(source, "settle", "0から86400までの秒数で書いてください。")
     return float(written)
 
 
-def _refused(source: Source, message: str) -> ListingError:
-    return ListingError(message, where=source.name, slug="option-refused")
+def _refused(source: Source, option: str, fix: str) -> ListingError:
+    message = f"設定の{option}が読めません。"
+    return ListingError(message, where=source.name, fix=f"{option}は{fix}", slug="option-refused")

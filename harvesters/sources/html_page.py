@@ -28,10 +28,9 @@ from osakadx.tables.source import Source as Bytes
 from .. import link_words, page_links
 from ..listing import Listing, Notes, Source
 from ..page_identity import Entry, identify, places
-from ..page_links import File, Found, Offer, Recipe
+from ..page_links import SELECTORS, File, Found, Offer, Recipe
 
 TITLE = "リンクの並ぶページ"
-SELECTORS = ("scope", "item", "title", "description", "section", "link")
 REMEMBERS = True  # identities lean on what the page held before
 OPTIONS = frozenset({*SELECTORS, "by_section", "extensions", "fingerprints", "hosts"})
 
@@ -175,7 +174,12 @@ def _decoded(answer: Answer, notes: Notes) -> str:
     held = Bytes(answer.url, answer.body)
     encoding = detect(held)
     if encoding is None:
-        raise ListingError("ページの文字コードが判別できません。", where=answer.url, slug="text-undecodable")
+        raise ListingError(
+            "ページの文字コードが判別できません。",
+            where=answer.url,
+            fix="ページをUTF-8で保存し直して公開するよう、公開元に伝えてください。",
+            slug="text-undecodable",
+        )
     with encoding.text(held) as stream:
         html = stream.read()
     if not _CLOSED.search(html):
@@ -197,7 +201,12 @@ def _recipe(source: Source) -> Recipe:
     options = source.options
     for name in SELECTORS:
         if not isinstance(options.get(name, ""), str):
-            raise ListingError(f"{name}はCSSセレクターで書いてください。", where=source.name, slug="option-refused")
+            raise ListingError(
+                f"設定の{name}が文字ではありません。",
+                where=source.name,
+                fix=f"{name}は「#contents」のようなCSSセレクターで書いてください。",
+                slug="option-refused",
+            )
     given = {name: str(options[name]) for name in SELECTORS if options.get(name)}
     extensions = frozenset(text.lower().lstrip(".") for text in _texts(options.get("extensions", [])))
     return Recipe(**given, by_section=options.get("by_section") is True, extensions=extensions or None)

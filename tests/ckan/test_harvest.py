@@ -286,6 +286,50 @@ def test_new_identities_for_old_records_are_held_and_taken_over(town: Town, sour
     assert set(source.datasets().values()) == before
 
 
+def test_one_new_identity_in_routine_numbers_keeps_its_data_set(town: Town, source: Source) -> None:
+    from ckan import model
+    from ckanext.osakadx.harvest.model import Item
+
+    town.titles = dict(TWELVE)
+    source.run()
+    before = source.datasets()
+    town.titles = {("renamed" if key == "k03" else key): title for key, title in TWELVE.items()}
+    run = source.run()
+    assert (run.state, run.guard["slug"]) == ("finished", "routine")
+    assert "1 件はIDだけが変わった" in run.guard["message"]
+    assert {name: run.counts[name] for name in ("added", "updated", "absent", "proved")} == {
+        "added": 0, "updated": 1, "absent": 0, "proved": True,
+    }  # fmt: skip
+    model.Session.remove()
+    after = source.datasets()
+    assert after["renamed"] == before["k03"] and len(after) == 12
+    assert model.Session.get(Item, (source.id, f"272272/{town.mark}-k03")) is None
+    assert source.run().counts["unchanged"] == 12
+
+
+def test_what_was_absent_and_is_back_under_a_new_identity_is_not_doubled(town: Town, source: Source) -> None:
+    town.titles = dict(TWELVE)
+    source.run()
+    before = source.datasets()
+    town.titles = {key: title for key, title in TWELVE.items() if key != "k03"}
+    assert source.run().counts["absent"] == 1
+    town.titles["again"] = TWELVE["k03"]
+    run = source.run()
+    assert (run.counts["added"], run.counts["updated"], run.counts["proved"]) == (0, 1, True)
+    assert source.datasets()["again"] == before["k03"]
+    assert run.counts["absent_in_catalog"] == 0
+
+
+def test_an_equal_title_that_others_have_too_proves_no_identity(town: Town, source: Source) -> None:
+    town.titles = dict(TWELVE) | {"k03": "予算書", "k04": "予算書"}
+    source.run()
+    before = source.datasets()
+    town.titles = {("k99" if key == "k03" else key): title for key, title in town.titles.items()}
+    run = source.run()
+    assert (run.counts["added"], run.counts["absent"], run.counts["proved"]) == (1, 1, True)
+    assert source.datasets()["k99"] != before["k03"]
+
+
 def test_the_same_data_from_another_source_is_a_conflict_and_is_not_doubled(
     town: Town, source: Source, context: Any
 ) -> None:

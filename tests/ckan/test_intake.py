@@ -421,7 +421,7 @@ def test_the_page_of_a_data_set_tells_at_once_what_the_last_look_saw(portal: Por
     assert (link["verdict"], link["status"]) == ("ok", 404)  # one failure proves nothing, but it is told
     for address in (page, f"{page}/resource/{resource_id}"):
         text = client.get(address).text
-        assert "最後に確かめたとき" in text and "ファイルが見つかりません(404)" in text
+        assert "最後に確かめたとき" in text and "このアドレスには何もありません(404)" in text
 
 
 @pytest.mark.parametrize(

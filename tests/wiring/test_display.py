@@ -60,11 +60,11 @@ def test_only_web_addresses_become_links(address, opens):
     assert osakadx_can_open(address) is opens
 
 
-MISSING = Condition("fails", "", "not-found", "ファイルが見つかりません(404)。", 404, "2026-11-26T09:16:58+00:00")
+MISSING = Condition("fails", "", "not-found", "このアドレスには何もありません(404)。", 404, "2026-11-26T09:16:58+00:00")
 
 
 @pytest.mark.parametrize(
-    "locale, said", [("ja", "ファイルが見つかりません(404)。"), ("en", "the file was not found (404)")]
+    "locale, said", [("ja", "このアドレスには何もありません(404)。"), ("en", "the file was not found (404)")]
 )
 def test_a_missing_file_is_said_to_be_missing_with_the_day_it_was_looked_for(locale, said):
     with portal(locale):

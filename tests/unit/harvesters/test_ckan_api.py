@@ -280,6 +280,20 @@ def test_b018_extras_may_be_an_object():
     assert record.concepts["frequency"] == "毎月" and record.files == () and facts.counts == {"ckan-extras-object": 1}
 
 
+def test_of_several_languages_the_japanese_is_taken():
+    package = {
+        "id": "1", "title": "Shelters", "title_translated": {"en": "Shelters", "ja": "避難所"}, "notes": "in English",
+        "notes_translated": {"en": "in English", "ja": ""}, "resources": [
+            {"id": "a", "name": "File", "name_translated": {"ja": "ファイル"}, "url": "http://a.jp/a.csv"},
+            {"id": "b", "name": "File", "name_translated": "broken", "url": "http://a.jp/b.csv"},
+        ],
+    }  # fmt: skip
+    with serve({SEARCH: catalog([package])}) as site:
+        ((record,), _) = listed(site, Source("x", site.url))
+    assert (record.title, record.concepts["description"]) == ("避難所", "in English")
+    assert [file["file_title"] for file in record.files] == ["ファイル", "File"]
+
+
 def test_a_page_beyond_the_limits_is_asked_for_in_smaller_parts():
     heavy = [package(number, notes="あ" * 1000) for number in range(1, 21)]
     with serve({"*": lambda asked: said(20, window(asked, heavy))}) as site:

@@ -35,6 +35,14 @@ def test_one_distribution_may_stand_without_a_list():
     assert record["files"] == [{"file_download_url": "/a.csv", "file_format": "text/csv"}]
 
 
+def test_a_format_that_no_word_list_knows_gives_way_to_a_media_type_that_it_knows():
+    files = [{"downloadURL": "a", "format": said, "mediaType": "text/html"} for said in ("Web Page", "HTML5", "")]
+    ((record,), _, _) = read(
+        answer(json.dumps({"dataset": [{"title": "甲", "identifier": "1", "distribution": files}]}))
+    )
+    assert [file["file_format"] for file in record["files"]] == ["text/html"] * 3
+
+
 def test_two_of_one_identifier_are_kept_apart_by_their_iris():
     entries = [{"title": name, "identifier": "1", "@id": f"http://a.jp/{name}"} for name in "ab"]
     records, facts, _ = read(answer(json.dumps({"dataset": [*entries, {"title": "c", "identifier": "1"}]})))

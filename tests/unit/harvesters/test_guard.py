@@ -36,6 +36,13 @@ def test_f01_an_empty_listing_holds_the_run(before):
     assert f"前回 {before} 件" in verdict.message
 
 
+def test_records_that_keep_their_data_sets_under_a_new_guid_are_told():
+    facts = Facts(complete=True, listed=12, host="data.example.jp")
+    verdict = check(Numbers(12, 0, renamed=2), facts, last_host="data.example.jp")
+    assert (verdict.slug, verdict.remove) == ("routine", 0)
+    assert verdict.message == "一覧のとおりに反映します。2 件はIDだけが変わったので、同じデータセットのまま更新します。"
+
+
 def test_f02_forty_percent_of_the_records_hold_the_removals_and_nothing_else():
     verdict = judged(source(100), source(40, digest="2") | source(5, start=200))
     assert (verdict.action, verdict.slug, verdict.remove, verdict.held) == ("hold-removals", "too-many-gone", 0, 60)

@@ -18,10 +18,12 @@ def test_what_a_function_returns_comes_back():
     assert (offer["title"], offer["files"][0]["url"]) == ("避難所一覧", "https://a.jp/a.csv")
 
 
-def test_its_error_comes_back_with_its_words():
+@pytest.mark.parametrize("name", ["scope", "item", "title", "description", "section", "link"])
+def test_its_error_comes_back_with_its_words(name):
     with pytest.raises(OsakadxError) as error:
-        links(b"<body></body>", scope="[[")
-    assert error.value.slug == "option-refused" and "セレクター" in error.value.message
+        links(b"<body></body>", **{name: "[["})
+    assert error.value.slug == "option-refused" and error.value.where == "https://a.jp/"
+    assert f"{name}「[[」はCSSセレクターになっていません" in error.value.message and error.value.fix
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,14 @@ from osakadx import formats
 
 
 @pytest.mark.parametrize(
+    "written, first",
+    [(["Web Page", "text/html"], "text/html"), (["", "Web Page", "x"], "Web Page"), (["CSV", "ZIP"], "CSV"), ([], "")],
+)
+def test_of_several_names_the_first_known_one_stands(written, first):
+    assert formats.first_known(written) == first
+
+
+@pytest.mark.parametrize(
     "written, url, key",
     [
         ("CSV", "", "CSV"),

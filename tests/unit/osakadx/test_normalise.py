@@ -123,6 +123,13 @@ def test_words_that_are_no_field_become_keywords():
     assert [slug for slug, _ in read.notices] == ["theme-unread", "universal-menu-unread"]
 
 
+def test_a_theme_that_is_an_address_is_read_or_left_out():
+    theme = "http://publications.europa.eu/resource/authority/data-theme/"
+    read = dataset(theme=[f"{theme}HEAL", f"{theme}OP_DATPRO", "https://a.jp/themes/1"])
+    assert (read.theme, read.keywords) == (("15",), ())
+    assert [slug for slug, _ in read.notices] == ["theme-unread", "theme-unread"]
+
+
 @pytest.mark.parametrize(
     "written, key, words",
     [

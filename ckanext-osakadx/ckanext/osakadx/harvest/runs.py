@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from ckanext.harvest.model import HarvestJob, HarvestSource
 from ckanext.osakadx import queue
 
-from . import arrivals, attempts, fairness, standing
+from . import arrivals, attempts, fairness, staging, standing
 from .model import (
     ABORTED,
     DISCARDED,
@@ -195,27 +195,13 @@ def release(run: Run, user: str) -> None:
         raise tk.ValidationError({"id": [tk._("This run is not held.")]})
     run.released = True
     run.guard = {**run.guard, "released_by": user, "released_at": now().isoformat(), "held_removals": False}
-    _take_over(run)
+    staging.take_over(run, run.plan.get("moved", []))
     run.state = QUEUED
     run.finished = None
     job = model.Session.get(HarvestJob, run.job_id)
     job.status, job.finished = "Running", None
     model.Session.commit()
     enqueue(run)
-
-
-def _take_over(run: Run) -> None:
-    """Records that only changed their guid keep their data sets: the identity moves, nothing is doubled."""
-    for old, new in run.plan.get("moved", []):
-        item = model.Session.get(Item, (run.source_id, old))
-        entry = model.Session.get(Entry, (run.id, new))
-        gone = model.Session.get(Entry, (run.id, old))
-        if item is None or entry is None or model.Session.get(Item, (run.source_id, new)) is not None:
-            continue
-        item.guid = new
-        entry.action, entry.package_id = "change", item.package_id
-        if gone is not None:
-            model.Session.delete(gone)
 
 
 def discard(run: Run, user: str) -> None:

@@ -16,7 +16,9 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from ckan import model
 from osakadx.dataset import Record
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, array
+
+from ckanext.harvest.model import HarvestObject
 
 from .model import Entry, Item, Run
 
@@ -168,6 +170,65 @@ def marks_of_added(run: Run) -> dict[str, list[str]]:
         Entry.run_id == run.id, Entry.action == "add"
     )
     return {guid: [title, *addresses(files or ())] for guid, title, files in model.Session.execute(query)}
+
+
+def unmistakable(run: Run, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Those of some records with a new guid that no other record of their source can be meant by.
+
+    Args:
+        pairs: (old guid, new guid), from `harvesters.diff.moves`.
+
+    Returns:
+        the pairs of one title, or of one address, that nothing else of the source has or gets.
+    """
+    new = dict(pairs)
+    old, added = marks_of_gone(run, list(new)), marks_of_added(run)
+    times = Counter(mark for marks in (*old.values(), *added.values()) for mark in set(marks))
+    shared = {guid: {mark for mark in set(old[guid]) & set(added[new[guid]]) if times[mark] == 2} for guid in new}
+    others = _held_by_others(run, new, set().union(*shared.values()) - {""})
+    return [(guid, new[guid]) for guid in new if shared[guid] - others - {""}]
+
+
+def _held_by_others(run: Run, moved: Mapping[str, str], marks: set[str]) -> set[str]:
+    """Those of some titles and addresses that the source's other records have, or get in this run."""
+    if not marks:
+        return set()
+    wanted = sa.func.unnest(array(sorted(marks))).table_valued("mark").render_derived()
+    of_source = sa.and_(Item.source_id == run.source_id, Item.guid.not_in(list(moved)))
+    coming = sa.and_(Entry.run_id == run.id, Entry.action != "add")
+    titles = sa.select(Item.title).where(of_source, Item.title.in_(marks))
+    renamed = sa.select(Entry.title).where(coming, Entry.title.in_(marks))
+    files = sa.select(wanted.c.mark).join(Item, Item.addresses.has_key(wanted.c.mark)).where(of_source)
+    return {mark for query in (titles, renamed, files) for mark in model.Session.scalars(query)}
+
+
+def take_over(run: Run, pairs: Iterable[tuple[str, str]]) -> Counter[str]:
+    """Give records of a run the data sets that their source had under other guids, without committing.
+
+    Nothing is doubled, and the address of the data set's page stays.
+
+    Args:
+        pairs: (old guid, new guid). Those that are not so any more are passed over.
+
+    Returns:
+        what the run does about them now: change or return → number of records.
+    """
+    actions: Counter[str] = Counter()
+    for old, new in pairs:
+        item, entry = model.Session.get(Item, (run.source_id, old)), model.Session.get(Entry, (run.id, new))
+        if item is None or entry is None or model.Session.get(Item, (run.source_id, new)) is not None:
+            continue
+        item.guid = new
+        entry.action, entry.package_id = "change" if item.state == "present" else "return", item.package_id
+        actions[entry.action] += 1
+        former = sa.update(HarvestObject).where(
+            HarvestObject.harvest_source_id == run.source_id, HarvestObject.guid == old
+        )
+        model.Session.execute(former.values(guid=new), execution_options={"synchronize_session": False})
+        if (missing := model.Session.get(Entry, (run.id, old))) is not None:
+            model.Session.delete(missing)
+    model.Session.flush()
+    return actions
 
 
 def actions_of(run: Run, guids: Sequence[str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ NOW = "2026-11-26T09:16:58+00:00"
 
 
 def missing(verdict):
-    return Link(verdict, "not-found", "ファイルが見つかりません(404)。", status=404, checked=NOW)
+    return Link(verdict, "not-found", "このアドレスには何もありません(404)。", status=404, checked=NOW)
 
 
 def read(format, declared, *rules):
@@ -21,7 +21,7 @@ def read(format, declared, *rules):
 def test_a_failure_is_told_at_once_whatever_the_verdict_is_until_now(verdict):
     seen = condition(missing(verdict), read("CSV", "CSV"))
     assert (seen.state, seen.status, seen.checked) == ("fails", 404, NOW)
-    assert seen.reason == "ファイルが見つかりません(404)。"
+    assert seen.reason == "このアドレスには何もありません(404)。"
 
 
 def test_a_page_instead_of_the_data_is_called_a_page():
