@@ -98,6 +98,8 @@ class Pages:
         notes: is told how many entries the list claims, in addition to those claimed before, and of what is missing.
         where: the list's address, for messages.
         rows: entries to ask for; fewer once a page was too large for the limits.
+        spare: entries to ask for beyond them where a page begins with the last one of the page before: 1 where the
+            server may be asked for more, so that the overlap costs no request.
     """
 
     ask: Callable[[int, int], Page]
@@ -105,6 +107,7 @@ class Pages:
     notes: Notes
     where: str
     rows: int
+    spare: int = 0
 
     def items(self) -> Iterator[Item]:
         """Every entry once, and what the list really has twice as often; a second look where the first proves little.
@@ -142,7 +145,7 @@ class Pages:
     def _pass(self, look: _Look, first: int, claimed: int) -> Iterator[Item]:
         start, last = 0, ""
         while True:
-            page = self._page(start, first if start == 0 else self.rows)
+            page = self._page(start, first if start == 0 else self.rows, self.spare if last else 0)
             keys = [self._key(item) for item in page.items]
             overlaps = keys[:1] == [last]
             look.steady = look.steady and (start == 0 or page.count == look.count)
@@ -161,16 +164,17 @@ class Pages:
             start, last = (end - 1, keys[-1]) if len(keys) > 1 else (end, "")
             look.starts.add(start)
 
-    def _page(self, start: int, rows: int) -> Page:
+    def _page(self, start: int, rows: int, spare: int) -> Page:
         """A page; broken JSON is asked for twice more, and a page too large for the limits in smaller parts."""
         broken = 0
         while True:
             rows = min(rows, self.rows)
             try:
-                return self.ask(start, rows)
+                return self.ask(start, rows + spare)
             except (FetchError, ListingError) as error:
                 if error.slug in _TOO_LARGE and rows > 1:
                     self.rows = max(1, rows // 10)
+                    self.spare = spare = 0
                 elif error.slug == "json-broken" and broken < 2:
                     broken += 1
                 else:

@@ -30,6 +30,7 @@ OPTIONS = frozenset({"organization", "group", "query", "rows"})
 ROWS = 100
 # Where only ids and dates are asked for, and how many data sets are then asked for by id at once.
 MANIFEST_ROWS, DETAIL_ROWS = 1000, 50
+MOST_ROWS = 1000  # CKAN gives no more at once (ckan.search.rows_max)
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,200}")  # nothing that a search engine reads as more than itself within quotes
@@ -135,11 +136,11 @@ def _names(source: Source, key: str) -> list[str]:
 
 def _rows(source: Source) -> int:
     written = str(source.options.get("rows", ROWS))
-    if not written.isdecimal() or not 1 <= int(written) <= 1000:
+    if not written.isdecimal() or not 1 <= int(written) <= MOST_ROWS:
         raise ListingError(
             "rowsの数が使えません。",
             where=source.name,
-            fix="rowsは1から1000までの数で書いてください。",
+            fix=f"rowsは1から{MOST_ROWS}までの数で書いてください。",
             slug="option-refused",
         )
     return int(written)
@@ -160,7 +161,7 @@ class _Search:
         def ask(start: int, number: int) -> Page:
             return self._asked({"rows": str(number), "start": str(start)} | ({"fl": fields} if fields else {}))
 
-        return Pages(ask, identity, self.notes, self.source.url, rows)
+        return Pages(ask, identity, self.notes, self.source.url, rows, spare=int(rows < MOST_ROWS))
 
     def by_id(self, guids: Sequence[str]) -> list[Package]:
         """Whole data sets; where one of them cannot be had, the listing is partial."""
