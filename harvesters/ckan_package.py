@@ -59,6 +59,7 @@ _FILE: Mapping[str, tuple[str, ...]] = {
     "file_language": ("language",),
     "file_conforms_to": ("conforms_to",),
 }
+_TRANSLATED = "_translated"
 _MANY = frozenset(
     {"language", "conforms_to", "documentation", "file_language", "file_documentation", "file_conforms_to"}
 )
@@ -98,6 +99,7 @@ def _not_ours(package: Package) -> str:
 
 
 def _concepts(package: Package, extras: Mapping[str, Any]) -> dict[str, Any]:
+    package = _in_japanese(package)
     organization = mapping(package.get("organization"))
     found = {concept: _first(concept, keys, package, extras) for concept, keys in _DATASET.items()}
     body = _BODY.fullmatch(text(organization.get("name")))
@@ -113,6 +115,7 @@ def _concepts(package: Package, extras: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _file(resource: Package, extras: Mapping[str, Any]) -> dict[str, Any]:
+    resource = _in_japanese(resource)
     found = {concept: _first(concept, keys, resource, {}) for concept, keys in _FILE.items()}
     found["file_format"] = formats.first_known(text(resource.get(key)) for key in ("format", "mimetype"))
     found["file_copyright"] = found["file_copyright"] or text(extras.get("copyright"))
@@ -120,14 +123,18 @@ def _file(resource: Package, extras: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _first(concept: str, keys: tuple[str, ...], *places: Mapping[str, Any]) -> Any:
-    """The first value there is; of one that a portal keeps in several languages (ckanext-fluent), the Japanese."""
     read = texts if concept in _MANY else text
     for place in places:
         for key in keys:
-            for value in (mapping(place.get(f"{key}_translated")).get("ja"), place.get(key)):
-                if said := read(value):
-                    return said
+            if key in place and (value := read(place[key])):
+                return value
     return read(None)
+
+
+def _in_japanese(item: Package) -> Package:
+    """A package or resource, with the Japanese of what its portal keeps in several languages (ckanext-fluent)."""
+    told = {key: mapping(item[key]).get("ja") for key in item if key.endswith(_TRANSLATED)}
+    return {**item, **{key.removesuffix(_TRANSLATED): said for key, said in told.items() if text(said)}}
 
 
 def _extras(package: Package, guid: str, notes: Notes) -> dict[str, Any]:

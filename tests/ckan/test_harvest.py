@@ -553,6 +553,52 @@ def test_a_hook_that_fails_holds_back_its_own_change_alone(
     assert (run.state, run.counts["updated"], run.counts["refused"], run.counts["proved"]) == ("finished", 11, 1, True)
 
 
+def test_ckanext_harvest_s_part_of_a_document_is_the_same_when_it_is_asked_for_together(
+    town: Town, source: Source, context: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sqlalchemy as sa
+    from ckan import model
+    from ckan.plugins import toolkit as tk
+    from ckanext.harvest.model import HarvestObject
+    from ckanext.osakadx.bulk.documents import documents
+    from ckanext.osakadx.bulk.shown import shown
+    from ckanext.osakadx.harvest import objects
+
+    town.titles = dict(TWELVE)
+    source.run()
+    town.titles["k01"] = "改まった一覧"  # a second harvest object, the first one is no longer current
+    source.run()
+    local = tk.get_action("package_create")(
+        context(),
+        {
+            "type": "dataset", "name": f"local-{town.mark}", "title": "手で作ったもの", "notes": "手で作りました。",
+            "owner_org": "272272", "license_id": "cc-by-4.0",
+        },
+    )  # fmt: skip
+    harvested = sa.select(HarvestObject.package_id).where(HarvestObject.guid.contains(town.mark)).distinct()
+    ids = [*model.Session.scalars(harvested), local["id"]]
+    assert len(ids) == 13
+
+    def read() -> tuple[list[dict[str, Any]], int]:
+        found = list(shown(ids))
+        asked: list[str] = []
+
+        def listen(*told: Any) -> None:
+            asked.append(told[2])
+
+        sa.event.listen(model.meta.engine, "before_cursor_execute", listen)
+        made = documents(found)
+        sa.event.remove(model.meta.engine, "before_cursor_execute", listen)
+        return made, sum("FROM harvest_object" in statement for statement in asked)
+
+    together, asked_once = read()
+    monkeypatch.setattr(objects, "_READ", "another version")
+    one_by_one, asked_each = read()
+    assert together == one_by_one
+    assert sum("harvest_object_id" in document for document in together) == 12
+    assert (asked_once, asked_each) == (1, 13)
+
+
 def test_what_is_harvested_is_found(town: Town, source: Source, client: Any) -> None:
     from ckanext.osakadx import outbox
 

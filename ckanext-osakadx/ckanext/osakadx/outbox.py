@@ -11,6 +11,7 @@ import logging
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +25,11 @@ from .bulk.shown import Shown, shown
 log = logging.getLogger(__name__)
 
 BATCH = 200  # documents per request
+POST = 100  # documents of a batch that are sent while the next ones are made
 UNDER_WAY = 2  # batches of one run that may be on their way at the same time
+
+# Documents, and the ids of the data sets they were made of; None after the last ones.
+_Posts = SimpleQueue[tuple[list[Document], set[str]] | None]
 
 
 def enqueue(package_ids: Collection[str]) -> None:
@@ -45,13 +50,20 @@ def deliver(found: Sequence[Shown]) -> None:
     What somebody has changed or taken since is left alone. With the search engine down they go on waiting, and `drain`
     sends them later; so it is when this process dies.
     """
-    if found:
-        while len(_deliveries()) >= UNDER_WAY:
-            _deliveries().pop(0).result()
-        posted = documents(found)
-        versions = {each.package.id: each.default["metadata_modified"] for each in found}
-        model.Session.rollback()  # only hooks read here; nothing is held open while the search engine works
-        _deliveries().append(_postman().submit(_deliver, posted, versions))
+    if not found:
+        return
+    while len(_deliveries()) >= UNDER_WAY:
+        _deliveries().pop(0).result()
+    versions = {each.package.id: each.default["metadata_modified"] for each in found}
+    posts: _Posts = SimpleQueue()
+    _deliveries().append(_postman().submit(_deliver, posts, versions))
+    try:
+        for start in range(0, len(found), POST):
+            part = found[start : start + POST]
+            posts.put((documents(part), {each.package.id for each in part}))
+            model.Session.rollback()  # only hooks read here; nothing is held open while the search engine works
+    finally:
+        posts.put(None)
 
 
 def delivered() -> None:
@@ -75,14 +87,17 @@ def _postman() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=1, thread_name_prefix="osakadx-index")
 
 
-def _deliver(posted: Sequence[Document], versions: Mapping[str, str]) -> None:
+def _deliver(posts: _Posts, versions: Mapping[str, str]) -> None:
+    """Send what comes, in one transaction; whoever changes one of these data sets meanwhile waits for its end."""
     try:
         ids = _claimed(
             "SELECT package_id FROM osakadx_index_outbox WHERE package_id = ANY(:ids) FOR UPDATE SKIP LOCKED",
             {"ids": list(versions)},
         )
         current = _current(ids, versions)
-        _send([document for document in posted if document["id"] in current], current)
+        while post := posts.get():
+            posted, made = post
+            _send([document for document in posted if document["id"] in current], made & current)
         model.Session.commit()
     except search.SearchIndexError as error:
         log.warning("search engine does not answer, %s data sets wait: %s", len(versions), error)

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ckan.lib.navl import dictization_functions as navl
+from ckan.lib.navl.validators import ignore_missing
 from ckan.types import Context
 
 Key = tuple[Any, ...]
-Step = tuple[Key, tuple[tuple[Callable[..., Any], int], ...]]
+Step = tuple[Key, bool, tuple[tuple[Callable[..., Any], int], ...]]  # key, whether it may be missing, validators
 
 MAX_PLANS, MAX_SHAPE = 256, 400
 
@@ -70,7 +71,10 @@ class Prepared:
         plan = self._plan(flat)
         data = self._augmented(flat, plan)
         errors: dict[Key, list[str]] = {key: [] for key in plan.keys}
-        for key, validators in plan.steps:
+        for key, optional, validators in plan.steps:
+            if optional and (data.get(key) is navl.missing or data.get(key) is None):
+                data.pop(key, None)  # what `ignore_missing` does, for most keys and without a call
+                continue
             for validator, arguments in validators:
                 try:
                     if arguments == 1:
@@ -190,10 +194,15 @@ class _Plan:
             [key for key in ordered if key == ("__junk",)],
         ]
         self.steps: list[Step] = [
-            (key, tuple(_called(instead.get(validator, validator)) for validator in full[key]))
+            _step(key, [instead.get(validator, validator) for validator in full[key]])
             for each in rounds
             for key in each
         ]
+
+
+def _step(key: Key, validators: list[Callable[..., Any]]) -> Step:
+    optional = validators[:1] == [ignore_missing]
+    return key, optional, tuple(map(_called, validators[optional:]))
 
 
 def _called(validator: Callable[..., Any]) -> tuple[Callable[..., Any], int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 import ckan.plugins as p
@@ -18,7 +18,7 @@ from ckanext.osakadx import queue, saving
 from ckanext.osakadx.interfaces import IBatchIndex, IQueueTasks
 from ckanext.osakadx.solr import keep_connections
 
-from . import cli, jobs, logic, standing, state
+from . import cli, jobs, logic, objects, standing, state
 
 
 @tk.blanket.actions(logic.actions)
@@ -47,7 +47,10 @@ class HarvestPlugin(p.SingletonPlugin):
         return jobs.tasks
 
     def batch_index(self, package_ids: Collection[str]) -> AbstractContextManager[object]:
-        return state.known(package_ids)
+        known = ExitStack()
+        known.enter_context(state.known(package_ids))
+        known.enter_context(objects.known(package_ids))
+        return known
 
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         saving.saved(pkg_dict.get("id"))
