@@ -61,7 +61,7 @@ def deliver(found: Sequence[Shown]) -> None:
         for start in range(0, len(found), POST):
             part = found[start : start + POST]
             posts.put((documents(part), {each.package.id for each in part}))
-            model.Session.rollback()  # only hooks read here; nothing is held open while the search engine works
+        model.Session.rollback()  # only hooks read here; nothing is held open while the search engine works
     finally:
         posts.put(None)
 
