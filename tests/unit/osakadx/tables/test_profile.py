@@ -1,12 +1,43 @@
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from osakadx.tables.columns import _are_alike, are_numbers
 from osakadx.tables.profile import column_types, point_columns
 from osakadx.tables.read import read
 
 SITES = Path(__file__).parents[3] / "fixtures" / "sites"
+
+
+@settings(max_examples=500)
+@given(
+    st.lists(
+        st.from_regex(r"[0-9]{1,3}(\.[0-9]{0,3})?|[0-9.\n]{1,4}|0[0-9.]*|[0-9]{27,30}", fullmatch=True),
+        min_size=1,
+        max_size=4,
+    ),
+    st.booleans(),
+)
+def test_a_glance_at_lines_of_one_shape_says_what_the_pattern_says(cells, whole):
+    lines = "".join(f"{cell}\n" for cell in cells).encode()
+    pattern = rb"(([1-9][0-9]{0,8}|0)\n)+" if whole else rb"(([1-9][0-9]{0,27}|0)(\.[0-9]{1,27})?\n)+"
+    assert are_numbers(lines, whole=whole) == bool(re.fullmatch(pattern, lines))
+
+
+@pytest.mark.parametrize(
+    "cells, whole, alike",
+    [
+        (["34.6073", "34.6912"], False, True), (["27100400000001", "27100400000002"], False, True),
+        (["0.5", "0.7"], False, True), (["1", "0"], True, True), (["12", "34"], True, True), (["1", "23"], True, False),
+        (["34.60", "345.6"], False, False), (["01", "12"], True, False), (["1.5", "2.5"], True, False),
+        ([".5", ".7"], False, False), (["5.", "7."], False, False), (["1" * 28, "2" * 28], False, True),
+        (["1" * 29], False, False), (["1" * 10], True, False), (["１２"], True, False),
+    ],
+)  # fmt: skip
+def test_lines_of_one_shape_are_known_at_a_glance(cells, whole, alike):
+    assert _are_alike("".join(f"{cell}\n" for cell in cells).encode(), whole=whole) == alike
 
 
 def table_of(name, *cells):
