@@ -16,8 +16,8 @@ from osakadx.tables.source import Source as Bytes
 
 from .listing import Notes
 
-# Escapes or characters that may stand for NUL or for half of a surrogate pair.
-_SUSPECT = re.compile("\\\\u(?:0000|[dD][89a-fA-F])|[\x00\ud800-\udfff]")
+# Escapes that may stand for NUL or for half of a surrogate pair.
+_ESCAPED = re.compile("\\\\u(?:0000|[dD][89a-fA-F])")
 _LONE = re.compile("[\ud800-\udfff]")
 
 VALUES = 3_000_000  # in one document; each takes some 100 bytes of memory, however short it is written
@@ -51,7 +51,7 @@ def read(body: bytes, where: str, notes: Notes) -> Any:
             parse_float=lambda digits: _number(float(digits), odd),
             parse_int=lambda digits: _whole(digits, odd),
         )
-        value = _clean(value, odd) if _SUSPECT.search(text) else value
+        value = _clean(value, odd) if _is_suspect(text) else value
     except RecursionError:
         raise _too_deep(where) from None
     except ValueError:
@@ -65,6 +65,16 @@ def read(body: bytes, where: str, notes: Notes) -> Any:
         raise _too_deep(where)
     _tell(odd, where, notes)
     return value
+
+
+def _is_suspect(text: str) -> bool:
+    """Whether U+0000 or half of a pair stands in it, as it is or escaped."""
+    # One pattern for all of it takes five times as long as the parser.
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return "\x00" in text or _ESCAPED.search(text) is not None
 
 
 def _is_deep(value: Any) -> bool:
