@@ -11,7 +11,7 @@ from osakadx.tables.read import read
 SITES = Path(__file__).parents[3] / "fixtures" / "sites"
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.from_regex(r"[0-9]{1,3}(\.[0-9]{0,3})?|[0-9.\n]{1,4}|0[0-9.]*|[0-9]{27,30}", fullmatch=True),
