@@ -191,6 +191,7 @@ class OsakaHarvester(p.SingletonPlugin):
             staged.actions.update(actions)
             staged.actions["add"] -= actions.total()
             gone, absent = ([guid for guid in guids if guid not in same] for guids in (gone, absent))
+            moved = tuple(same.items())
             verdict = guarded(replace(numbers, gone=len(gone), renamed=len(same)))
         return _Plan({**staged.actions, "gone": len(gone)}, gone, absent, moved, verdict)
 

@@ -286,8 +286,9 @@ def test_new_identities_for_old_records_are_held_and_taken_over(town: Town, sour
     assert set(source.datasets().values()) == before
 
 
-def test_one_new_identity_in_routine_numbers_keeps_its_data_set(town: Town, source: Source) -> None:
+def test_one_new_identity_in_routine_numbers_keeps_its_data_set(town: Town, source: Source, context: Any) -> None:
     from ckan import model
+    from ckan.plugins import toolkit as tk
     from ckanext.osakadx.harvest.model import Item
 
     town.titles = dict(TWELVE)
@@ -303,6 +304,10 @@ def test_one_new_identity_in_routine_numbers_keeps_its_data_set(town: Town, sour
     model.Session.remove()
     after = source.datasets()
     assert after["renamed"] == before["k03"] and len(after) == 12
+    record = tk.get_action("osakadx_harvest_record_show")(
+        context(), {"source_id": source.id, "guid": f"272272/{town.mark}-renamed"}
+    )
+    assert [entry["result"] for entry in record["history"]] == ["updated", "added"]
     assert model.Session.get(Item, (source.id, f"272272/{town.mark}-k03")) is None
     assert source.run().counts["unchanged"] == 12
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from ckan import model
 from osakadx import changes
 
-from .model import Entry, Item, Run
+from .model import FINISHED, Entry, Item, Run
 
 RUNS = 300  # looked through, newest first
 
@@ -18,16 +19,18 @@ def of(source_id: str, guid: str) -> dict[str, Any] | None:
 
     Returns:
         dict: ``item`` (state, data set, first and last run), ``record`` as read last (``raw``, ``concepts``,
-        ``files``), ``history``: newest first, each with the run, what became of the record, its notices, and
-        ``changes`` against the reading before, where both were kept.
+        ``files``), ``history``: newest first, under its former guids too, each with the run, what became of the
+        record, its notices, and ``changes`` against the reading before, where both were kept.
     """
     item = model.Session.get(Item, (source_id, guid))
-    recent = sa.select(Run.id, Run.created, Run.started, Run.state).where(Run.source_id == source_id)
-    recent = recent.order_by(Run.created.desc()).limit(RUNS).subquery()
+    recent = sa.select(Run.id, Run.created, Run.started, Run.state, Run.plan["moved"].label("moved"))
+    recent = recent.where(Run.source_id == source_id).order_by(Run.created.desc()).limit(RUNS).subquery()
+    known = [Entry.guid == guid]
+    known += [sa.and_(Entry.guid == old, recent.c.created < until) for old, until in _former(recent, guid)]
     query = (
         sa.select(Entry, recent.c.started, recent.c.created)
         .join(recent, recent.c.id == Entry.run_id)
-        .where(Entry.guid == guid)
+        .where(sa.or_(*known))
         .order_by(recent.c.created.desc())
     )
     entries = model.Session.execute(query).all()
@@ -54,6 +57,20 @@ def of(source_id: str, guid: str) -> dict[str, Any] | None:
         "record": read[0].record if read else ({"raw": item.raw} if item and item.raw is not None else None),
         "history": history,
     }
+
+
+def _former(recent: sa.Subquery, guid: str) -> list[tuple[str, datetime]]:
+    """The guids that a record had before, the last one first, and when it left each."""
+    moves = sa.select(recent.c.moved, recent.c.created).where(
+        recent.c.state == FINISHED, sa.func.jsonb_array_length(recent.c.moved) > 0
+    )
+    found: list[tuple[str, datetime]] = []
+    for moved, when in model.Session.execute(moves.order_by(recent.c.created.desc())):
+        for old in (old for old, new in moved if new == guid):
+            found.append((old, when))
+            guid = old
+            break
+    return found
 
 
 class Origin(NamedTuple):
