@@ -41,13 +41,21 @@ TRUST = timedelta(days=7)
 KNOWN = frozenset({"publisher", "schedule", "license", "options", "guard", "respect_robots"})
 
 
+class _Renamed(NamedTuple):
+    """Records under a new guid, as (old, new): what seems to be one that is gone; what was absent; which are sure."""
+
+    moved: Sequence[tuple[str, str]] = ()
+    back: Sequence[tuple[str, str]] = ()
+    sure: Sequence[tuple[str, str]] = ()
+
+
 class _Plan(NamedTuple):
-    """Action → number of records; what is gone, what is absent still, what moved, and the guard's word on it."""
+    """Action → number of records; what is gone, what is absent still, what has a new guid, and the guard's word."""
 
     numbers: dict[str, int]
     gone: list[str]
     absent: list[str]
-    moved: Sequence[tuple[str, str]]
+    renamed: _Renamed
     verdict: guard.Verdict
 
 
@@ -156,7 +164,7 @@ class OsakaHarvester(p.SingletonPlugin):
         plan = self._judged(run, staged, facts, settings, last, before)
         staging.note_missing(run, plan.gone, "gone", len(staged.guids))
         staging.note_missing(run, plan.absent, "absent", len(staged.guids) + len(plan.gone))
-        runs.planned(run, plan.numbers, told, asdict(plan.verdict), plan.moved)
+        runs.planned(run, plan.numbers, told, asdict(plan.verdict), plan.renamed.moved, plan.renamed.back)
         if plan.verdict.action == "hold-run":
             runs.hold(run)
             return False
@@ -174,39 +182,47 @@ class OsakaHarvester(p.SingletonPlugin):
         """What a listing comes to beside the catalog, and what the guard says to it."""
         gone = staging.gone(run, staged) if self._some_are_gone(staged, before) else []
         absent = staging.still_absent(run, staged) if before.get("absent") and facts.complete else []
-        moved, back = self._moved(run, staged, gone, absent)
+        archived = staging.archived(run, staged) if before.get("archived") and facts.complete else []
+        renamed = self._renamed(run, staged, gone, [*absent, *archived], complete=facts.complete)
         guarded = functools.partial(
             guard.check,
             facts=facts,
             limits=guard.Limits(**settings.get("guard", {})),
-            moved=moved,
+            moved=[*renamed.moved, *renamed.back],
             last_host=(last.facts if last else {}).get("host", ""),
             absent=before.get("absent", 0),
         )
         numbers = guard.Numbers(before.get("present", 0), len(gone))
         verdict = guarded(numbers)
-        if verdict.action != "hold-run" and facts.complete and (moved or back):
-            same = dict(staging.unmistakable(run, [*moved, *back]))
-            actions = staging.take_over(run, same.items())
-            staged.actions.update(actions)
-            staged.actions["add"] -= actions.total()
+        if verdict.action != "hold-run":
+            taken = staging.take_over(run, renamed.sure)
+            staged.actions.update(taken.values())
+            staged.actions["add"] -= len(taken)
+            same = dict(taken)
             gone, absent = ([guid for guid in guids if guid not in same] for guids in (gone, absent))
-            moved = tuple(same.items())
-            verdict = guarded(replace(numbers, gone=len(gone), renamed=len(same)))
-        return _Plan({**staged.actions, "gone": len(gone)}, gone, absent, moved, verdict)
+            renamed = _Renamed(moved=list(taken))
+            verdict = guarded(replace(numbers, gone=len(gone), renamed=len(taken)))
+        return _Plan({**staged.actions, "gone": len(gone)}, gone, absent, renamed, verdict)
 
-    @staticmethod
-    def _moved(
-        run: Run, staged: staging.Staged, gone: Sequence[str], absent: Sequence[str]
-    ) -> tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]:
-        """What is gone, and what was absent before, and seems to be listed under a new guid."""
-        if not (gone or absent) or not staged.actions["add"]:
-            return (), ()
+    def _renamed(
+        self, run: Run, staged: staging.Staged, gone: Sequence[str], before: Sequence[str], *, complete: bool
+    ) -> _Renamed:
+        """What is gone, or was absent before, and is listed under a new guid."""
+        if not (gone or before) or not staged.actions["add"]:
+            return _Renamed()
         added = staging.marks_of_added(run)
         moved = diff.moves(staging.marks_of_gone(run, gone), added)
         taken = set(dict(moved).values())
         rest = {guid: marks for guid, marks in added.items() if guid not in taken}
-        return moved, diff.moves(staging.marks_of_gone(run, absent), rest)
+        back = diff.moves(staging.marks_of_gone(run, before), rest)
+        sure = staging.unmistakable(run, [*moved, *back]) if complete else []
+        # What the catalog has from elsewhere too stays a record of its own, and is shown as a conflict.
+        entries = staging.entries(run, [new for _, new in sure])
+        clashes = (
+            conflicts.find(run, entries, worldwide=getattr(self.source, "WORLDWIDE_IDS", False)) if entries else {}
+        )
+        sure = [pair for pair in sure if pair[1] not in clashes]
+        return _Renamed(moved, [pair for pair in sure if pair in set(back)], sure)
 
     def check(self, source: HarvestSource) -> None:
         """Look at a source's options without asking anybody.

@@ -89,7 +89,11 @@ def check(
         return Verdict("apply", "unchanged", "前回から変わっていません。", limit=limit)
     held = _whole_run(plan, facts, limit, moved, last_host)
     verdict = held or _removals(plan, facts, limit, absent)
-    renamed = f"{plan.renamed} 件はIDだけが変わったので、同じデータセットのまま更新します。" if plan.renamed else ""
+    renamed = (
+        f"{plan.renamed} 件はIDが変わりましたが、題名とファイルから同じものと見て、同じデータセットのまま更新します。"
+        if plan.renamed
+        else ""
+    )
     return replace(verdict, limit=limit, message=verdict.message + renamed)
 
 

@@ -66,7 +66,7 @@ def call(function: str, body: bytes, arguments: Mapping[str, Any], *, caps: Caps
             raise StoppedError(
                 f"読むのを途中でやめました({stopped})。",
                 where=name,
-                fix="大きすぎるか、こわれていないか、公開元で確かめてください。大きいものは、いくつかに分けてください。",
+                fix="大きすぎないか、こわれていないか、公開元で確かめてください。大きいものは、いくつかに分けてください。",
             )
         said = json.loads((Path(folder) / "said.json").read_text(encoding="utf-8"))
     if "error" in said:

@@ -161,7 +161,14 @@ class _Search:
         def ask(start: int, number: int) -> Page:
             return self._asked({"rows": str(number), "start": str(start)} | ({"fl": fields} if fields else {}))
 
-        return Pages(ask, identity, self.notes, self.source.url, rows, spare=int(rows < MOST_ROWS))
+        return Pages(
+            ask,
+            identity,
+            self.notes,
+            self.source.url,
+            rows,
+            spare=int("rows" not in self.source.options and rows < MOST_ROWS),
+        )
 
     def by_id(self, guids: Sequence[str]) -> list[Package]:
         """Whole data sets; where one of them cannot be had, the listing is partial."""

@@ -202,7 +202,7 @@ def _recipe(source: Source) -> Recipe:
     for name in SELECTORS:
         if not isinstance(options.get(name, ""), str):
             raise ListingError(
-                f"設定の{name}が文字ではありません。",
+                f"設定の{name}が文字列ではありません。",
                 where=source.name,
                 fix=f"{name}は「#contents」のようなCSSセレクターで書いてください。",
                 slug="option-refused",

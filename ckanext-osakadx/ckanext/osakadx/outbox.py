@@ -88,16 +88,16 @@ def _postman() -> ThreadPoolExecutor:
 
 
 def _deliver(posts: _Posts, versions: Mapping[str, str]) -> None:
-    """Send what comes, in one transaction; whoever changes one of these data sets meanwhile waits for its end."""
+    """Send what comes, in one transaction. What is no longer as its document says is left for `drain`."""
     try:
-        ids = _claimed(
-            "SELECT package_id FROM osakadx_index_outbox WHERE package_id = ANY(:ids) FOR UPDATE SKIP LOCKED",
-            {"ids": list(versions)},
-        )
-        current = _current(ids, versions)
         while post := posts.get():
             posted, made = post
-            _send([document for document in posted if document["id"] in current], made & current)
+            ids = _claimed(
+                "SELECT package_id FROM osakadx_index_outbox WHERE package_id = ANY(:ids) FOR UPDATE SKIP LOCKED",
+                {"ids": list(made)},
+            )
+            current = _current(ids, versions)
+            _send([document for document in posted if document["id"] in current], current)
         model.Session.commit()
     except search.SearchIndexError as error:
         log.warning("search engine does not answer, %s data sets wait: %s", len(versions), error)

@@ -174,15 +174,21 @@ def test_b016_a_cycle_of_pages_is_left_at_its_first_repeat():
 
 
 def test_the_overlap_of_two_pages_costs_no_request():
-    guids, facts, requests = read(lambda asked: said(30, window(asked, PAGES)), rows=10)
+    many = [package(number) for number in range(300)]
+    guids, facts, requests = read(lambda asked: said(300, window(asked, many)))
     asked = [(request.query["start"][0], request.query["rows"][0]) for request in requests]
-    assert asked == [("0", "10"), ("9", "11"), ("19", "11")] and len(guids) == 30 and facts.complete
+    assert asked == [("0", "100"), ("99", "101"), ("199", "101")] and len(guids) == 300 and facts.complete
+
+
+def test_no_more_rows_are_asked_for_than_the_source_is_told():
+    guids, facts, requests = read(lambda asked: said(30, window(asked, PAGES)), rows=10)
+    assert {request.query["rows"][0] for request in requests} == {"10"} and len(guids) == 30 and facts.complete
 
 
 def test_f05_fewer_than_claimed_are_looked_for_again_and_then_partial():
     guids, facts, requests = read(lambda asked: said(50, window(asked, PAGES)), rows=10)
     assert len(guids) == 30 and not facts.complete and facts.counts == {"count-disagrees": 1}
-    assert len(requests) == 11
+    assert len(requests) == 12
 
 
 def test_a_data_set_that_goes_while_paging_hides_no_other():
@@ -225,7 +231,7 @@ def test_one_that_goes_and_one_that_comes_while_paging_hide_no_other_though_the_
 def test_an_id_that_two_pages_really_have_is_named_and_counted():
     twice = [*PAGES[:10], PAGES[9], *PAGES[10:29]]
     guids, facts, requests = read(lambda asked: said(30, window(asked, twice)), rows=10)
-    assert len(guids) == 29 and facts.complete and facts.counts == {"guid-repeated": 1} and len(requests) == 7
+    assert len(guids) == 29 and facts.complete and facts.counts == {"guid-repeated": 1} and len(requests) == 8
 
 
 def test_entries_that_are_none_or_have_no_id_are_counted_each_time():
@@ -237,9 +243,9 @@ def test_entries_that_are_none_or_have_no_id_are_counted_each_time():
 @pytest.mark.parametrize("bad", [answer(b"", status=500), answer(b'{"success": true, "resu'), answer(b"<html>")])
 def test_f04_a_later_page_that_fails_leaves_a_partial_listing(bad):
     guids, facts, _ = read(
-        lambda asked: bad if asked.query["start"] == ["19"] else said(30, window(asked, PAGES)), rows=10
+        lambda asked: bad if asked.query["start"] == ["18"] else said(30, window(asked, PAGES)), rows=10
     )
-    assert len(guids) == 20 and not facts.complete and facts.claimed == 30
+    assert len(guids) == 19 and not facts.complete and facts.claimed == 30
 
 
 def test_b003_a_page_cut_once_is_asked_for_again():

@@ -40,7 +40,8 @@ def test_records_that_keep_their_data_sets_under_a_new_guid_are_told():
     facts = Facts(complete=True, listed=12, host="data.example.jp")
     verdict = check(Numbers(12, 0, renamed=2), facts, last_host="data.example.jp")
     assert (verdict.slug, verdict.remove) == ("routine", 0)
-    assert verdict.message == "一覧のとおりに反映します。2 件はIDだけが変わったので、同じデータセットのまま更新します。"
+    same = "題名とファイルから同じものと見て、同じデータセットのまま更新します。"
+    assert verdict.message == f"一覧のとおりに反映します。2 件はIDが変わりましたが、{same}"
 
 
 def test_f02_forty_percent_of_the_records_hold_the_removals_and_nothing_else():

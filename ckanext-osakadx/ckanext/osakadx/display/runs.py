@@ -41,15 +41,16 @@ def osakadx_held(run: Mapping[str, Any] | None) -> dict[str, Any] | None:
     whole = run["state"] == "held"  # or its removals alone: the rest has been done
     plan = run["plan"]
     moved = {old for old, _new in plan.get("moved", [])} if whole else set()
+    back = plan.get("back", []) if whole else []
     gone = tk.get_action("osakadx_harvest_run_show")(
         {}, {"id": run["id"], "action": "gone", "limit": TITLES + len(moved)}
     )
     titles = [record["title"] for record in gone["records"] if record["guid"] not in moved][:TITLES]
     number = max(gone["total"] - len(moved), len(titles))
     return {
-        "add": max(plan.get("add", 0) + plan.get("return", 0) - len(moved), 0) if whole else 0,
+        "add": max(plan.get("add", 0) + plan.get("return", 0) - len(moved) - len(back), 0) if whole else 0,
         "change": plan.get("change", 0) if whole else 0,
-        "moved": len(moved),
+        "moved": len(moved) + len(back),
         "gone": number,
         "titles": titles,
         "rest": number - len(titles),

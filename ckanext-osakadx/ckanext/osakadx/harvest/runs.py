@@ -163,15 +163,19 @@ def planned(
     facts: dict[str, Any],
     verdict: dict[str, Any],
     moved: Sequence[tuple[str, str]],
+    back: Sequence[tuple[str, str]] = (),
 ) -> None:
     """Store the plan and the guard's verdict, and commit what was staged with them.
 
     Args:
         numbers: add, change, return, same, gone → number of records.
         facts, verdict: as the listing and the guard give them.
-        moved: (old guid, new guid) of records that seem to be the same under another guid.
+        moved: (old guid, new guid) of what is gone and seems to be the same under another guid; where the run is not
+            held, of what was taken over. back: the same of what was absent before and is back in a run that is held.
     """
     run.plan = {**{action: number for action, number in numbers.items() if number}, "moved": list(moved)}
+    if back:
+        run.plan["back"] = list(back)
     run.plan.setdefault("gone", 0)
     run.facts = facts
     run.guard = {**verdict, "held_removals": verdict["action"] == "hold-removals" and bool(run.plan["gone"])}
@@ -195,7 +199,9 @@ def release(run: Run, user: str) -> None:
         raise tk.ValidationError({"id": [tk._("This run is not held.")]})
     run.released = True
     run.guard = {**run.guard, "released_by": user, "released_at": now().isoformat(), "held_removals": False}
-    staging.take_over(run, run.plan.get("moved", []))
+    if run.state == HELD:  # else only its removals were
+        taken = staging.take_over(run, [*run.plan.get("moved", []), *run.plan.get("back", [])])
+        run.plan = {**run.plan, "moved": list(taken), "back": []}
     run.state = QUEUED
     run.finished = None
     job = model.Session.get(HarvestJob, run.job_id)

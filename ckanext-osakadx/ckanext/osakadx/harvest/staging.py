@@ -133,6 +133,11 @@ def gone(run: Run, staged: Staged) -> list[str]:
     return _missing(run, staged, "present")
 
 
+def archived(run: Run, staged: Staged) -> list[str]:
+    """Guids of the records that were archived before and are not back."""
+    return _missing(run, staged, "archived")
+
+
 def still_absent(run: Run, staged: Staged) -> list[str]:
     """Guids of the records that were absent before and are not back."""
     return _missing(run, staged, "absent")
@@ -173,36 +178,46 @@ def marks_of_added(run: Run) -> dict[str, list[str]]:
 
 
 def unmistakable(run: Run, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Those of some records with a new guid that no other record of their source can be meant by.
+    """Those of some records with a new guid that are the same thing beyond doubt.
+
+    An equal title alone may be another body's, and an equal address another year's file.
 
     Args:
         pairs: (old guid, new guid), from `harvesters.diff.moves`.
 
     Returns:
-        the pairs of one title, or of one address, that nothing else of the source has or gets.
+        the pairs of one title that share an address which nothing else of the source has or gets.
     """
     new = dict(pairs)
     old, added = marks_of_gone(run, list(new)), marks_of_added(run)
-    times = Counter(mark for marks in (*old.values(), *added.values()) for mark in set(marks))
-    shared = {guid: {mark for mark in set(old[guid]) & set(added[new[guid]]) if times[mark] == 2} for guid in new}
-    others = _held_by_others(run, new, set().union(*shared.values()) - {""})
-    return [(guid, new[guid]) for guid in new if shared[guid] - others - {""}]
+    times = Counter(mark for marks in (*old.values(), *added.values()) for mark in set(marks[1:]))
+    shared = {
+        guid: {mark for mark in set(old[guid][1:]) & set(added[new[guid]][1:]) if times[mark] == 2}
+        for guid in new
+        if old[guid][0] == added[new[guid]][0]
+    }
+    others = _held_by_others(run, new, set().union(*shared.values()))
+    return [(guid, new[guid]) for guid, marks in shared.items() if marks - others]
 
 
 def _held_by_others(run: Run, moved: Mapping[str, str], marks: set[str]) -> set[str]:
-    """Those of some titles and addresses that the source's other records have, or get in this run."""
+    """Those of some addresses that other records of the source have, or get in this run."""
     if not marks:
         return set()
     wanted = sa.func.unnest(array(sorted(marks))).table_valued("mark").render_derived()
-    of_source = sa.and_(Item.source_id == run.source_id, Item.guid.not_in(list(moved)))
-    coming = sa.and_(Entry.run_id == run.id, Entry.action != "add")
-    titles = sa.select(Item.title).where(of_source, Item.title.in_(marks))
-    renamed = sa.select(Entry.title).where(coming, Entry.title.in_(marks))
-    files = sa.select(wanted.c.mark).join(Item, Item.addresses.has_key(wanted.c.mark)).where(of_source)
-    return {mark for query in (titles, renamed, files) for mark in model.Session.scalars(query)}
+    theirs = (
+        sa.select(wanted.c.mark)
+        .join(Item, Item.addresses.has_key(wanted.c.mark))
+        .where(Item.source_id == run.source_id, Item.state != "archived", Item.guid.not_in(list(moved)))
+    )
+    coming = sa.select(Entry.record["files"]).where(Entry.run_id == run.id, Entry.action.in_(("change", "return")))
+    found = set(model.Session.scalars(theirs))
+    for files in model.Session.scalars(coming.execution_options(yield_per=PAGE)):
+        found |= marks & set(addresses(files or ()))
+    return found
 
 
-def take_over(run: Run, pairs: Iterable[tuple[str, str]]) -> Counter[str]:
+def take_over(run: Run, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Give records of a run the data sets that their source had under other guids, without committing.
 
     Nothing is doubled, and the address of the data set's page stays.
@@ -211,16 +226,17 @@ def take_over(run: Run, pairs: Iterable[tuple[str, str]]) -> Counter[str]:
         pairs: (old guid, new guid). Those that are not so any more are passed over.
 
     Returns:
-        what the run does about them now: change or return → number of records.
+        the pairs that were taken over, with what the run does about each now: change or return.
     """
-    actions: Counter[str] = Counter()
+    taken: dict[tuple[str, str], str] = {}
     for old, new in pairs:
         item, entry = model.Session.get(Item, (run.source_id, old)), model.Session.get(Entry, (run.id, new))
-        if item is None or entry is None or model.Session.get(Item, (run.source_id, new)) is not None:
+        if item is None or entry is None or entry.result or model.Session.get(Item, (run.source_id, new)) is not None:
             continue
         item.guid = new
+        item.digest = item.stamp = ""  # until it is written, it is not what the source has
         entry.action, entry.package_id = "change" if item.state == "present" else "return", item.package_id
-        actions[entry.action] += 1
+        taken[old, new] = entry.action
         former = sa.update(HarvestObject).where(
             HarvestObject.harvest_source_id == run.source_id, HarvestObject.guid == old
         )
@@ -228,7 +244,12 @@ def take_over(run: Run, pairs: Iterable[tuple[str, str]]) -> Counter[str]:
         if (missing := model.Session.get(Entry, (run.id, old))) is not None:
             model.Session.delete(missing)
     model.Session.flush()
-    return actions
+    return taken
+
+
+def entries(run: Run, guids: Sequence[str]) -> list[Entry]:
+    """The entries of some records of a run."""
+    return list(model.Session.scalars(sa.select(Entry).where(Entry.run_id == run.id, Entry.guid.in_(list(guids)))))
 
 
 def actions_of(run: Run, guids: Sequence[str]) -> dict[str, str]:

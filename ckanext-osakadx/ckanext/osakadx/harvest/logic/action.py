@@ -158,7 +158,7 @@ def _told(run: Run, *, open_to_all: bool) -> dict[str, Any]:
     if not open_to_all:
         notices = [notice | {"where": ""} for notice in told["facts"].get("notices") or ()]
         told["facts"] = told["facts"] | {"notices": notices}
-        told["plan"] = told["plan"] | {"moved": []}
+        told["plan"] = told["plan"] | {"moved": [], "back": []}
     return told
 
 
