@@ -4,7 +4,8 @@
 #     sh docker/bare/images.sh [build | try]
 #
 # The base is debootstrapped, the image is built by buildah, what it installs comes from wheels prepared outside, as
-# in a network without internet. `try` runs web and worker from the image against the bare services of `make up`.
+# in a network without internet. `try` runs web and worker from the image against the bare services of `make up`; where
+# they do not run, they run for as long as it takes.
 set -eu
 export LC_ALL=C.UTF-8
 cd "$(dirname "$0")/../.."
@@ -57,8 +58,14 @@ build() {
     say "できました: $(buildah images --format '{{.Name}}:{{.Tag}} {{.Size}}' "$IMAGE" | head -n 1)"
 }
 
+services() {
+    .venv/bin/python docker/bare/demo.py needed >>"$LOG" 2>&1 && return
+    say "サービスを起動しています(make up)"
+    trap 'make -s down >>"$LOG" 2>&1' EXIT
+    make -s up >>"$LOG" 2>&1 || stop "サービスを起動できませんでした。" "make up を実行し、表示される説明に従ってください。"
+}
+
 try() {
-    [ -f var/ckan.ini ] || stop "動いているサービスがありません。" "先に make up を実行してください。"
     say "イメージから web と worker を起動しています"
     .venv/bin/python docker/bare/image_try.py "$IMAGE" >>"$LOG" 2>&1 ||
         stop "イメージの web か worker が動きませんでした。" "詳しくは $LOG を見てください。"
@@ -67,6 +74,6 @@ try() {
 
 case ${1:-all} in
     build) build ;;
-    try) try ;;
-    all) composition; build; try ;;
+    try) services; try ;;
+    all) services; composition; build; try ;;
 esac
