@@ -198,7 +198,7 @@ class OsakaHarvester(p.SingletonPlugin):
             taken = staging.take_over(run, renamed.sure)
             staged.actions.update(taken.values())
             staged.actions["add"] -= len(taken)
-            same = dict(taken)
+            same = {old for old, _ in taken}
             gone, absent = ([guid for guid in guids if guid not in same] for guids in (gone, absent))
             renamed = _Renamed(moved=list(taken))
             verdict = guarded(replace(numbers, gone=len(gone), renamed=len(taken)))

@@ -308,7 +308,8 @@ def test_one_new_identity_in_routine_numbers_keeps_its_data_set(town: Town, sour
     town.renamed("k03", "renamed")
     run = source.run()
     assert (run.state, run.guard["slug"]) == ("finished", "routine")
-    assert "1 件はIDが変わりましたが" in run.guard["message"]
+    assert run.guard["message"].startswith("一覧のとおりに反映します。1 件はIDが変わりましたが")
+    assert (run.plan["gone"], run.plan["change"], run.plan.get("add", 0)) == (0, 1, 0)
     assert outcome(run) == {"added": 0, "updated": 1, "absent": 0, "absent_in_catalog": 0, "proved": True}
     model.Session.remove()
     after = source.datasets()
