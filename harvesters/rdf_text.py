@@ -18,6 +18,7 @@ from osakadx.tables.encoding import detect
 from osakadx.tables.signature import signature
 from osakadx.tables.source import Source as Bytes
 from rdflib import Graph, Literal, URIRef
+from rdflib.plugins.parsers import notation3
 from rdflib.plugins.parsers.jsonld import to_rdf
 from rdflib.plugins.stores.memory import Memory
 
@@ -31,6 +32,7 @@ TRIPLES = 200_000  # 386 MiB and 14 s with their mapping (measured 2026-11)
 _NEVER = re.compile("[\x00\ud800-\udfff]")  # neither PostgreSQL nor Solr takes them
 _NOT_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`\x7f\ud800-\udfff]')
 _ONE_AT_A_TIME = threading.Lock()
+_join = notation3.join
 
 
 class _TooManyError(Exception):
@@ -169,18 +171,32 @@ def _reading(where: str, notes: Notes, odd: Counter[str] | None = None) -> Gener
 def _as_written() -> Generator[None]:
     """Keep rdflib from rewriting what publishers wrote: "025" as 25, and "1e999999999"^^xsd:decimal as a gigabyte of
     zeros. It has one switch for the whole process; whoever else makes a literal meanwhile gets it as written, too.
-    Its log would hold a traceback for each date that is none.
+    The same goes for its way of joining addresses. Its log would hold a traceback for each date that is none.
     """
     log = logging.getLogger("rdflib")
     with _ONE_AT_A_TIME:
         before, level = rdflib.NORMALIZE_LITERALS, log.level
         rdflib.NORMALIZE_LITERALS = False
+        notation3.join = _joined
         log.setLevel(logging.CRITICAL)
         try:
             yield
         finally:
+            notation3.join = _join
             rdflib.NORMALIZE_LITERALS = before
             log.setLevel(level)
+
+
+def _joined(here: str, there: str) -> str:
+    """Resolve a reference of Turtle as RFC 3986 5.2 has it.
+
+    rdflib's own way leaves the base's query in its path: under ``…/catalog?list=a/b``, ``<item>`` would become
+    ``…/catalog?list=a/item``, and under ``…/catalog``, ``<?page=2>`` would become ``…/?page=2``.
+    """
+    if not there or there.startswith("#"):
+        return _join(here, there)
+    path = here.partition("?")[0]
+    return path + there if there.startswith("?") else _join(path, there)
 
 
 def _replacement(found: re.Match[str]) -> str:

@@ -4,11 +4,12 @@ import gzip
 import json
 import random
 import socket
+from urllib.parse import urljoin
 
 import pytest
 import rdflib
 from ckanext.osakadx.harvesters import rdf_text
-from ckanext.osakadx.harvesters.listing import Source
+from ckanext.osakadx.harvesters.listing import Notes, Source
 from osakadx.errors import FetchError
 from osakadx.meter import Limits
 
@@ -217,3 +218,24 @@ def test_neither_the_order_of_statements_nor_the_names_of_blank_nodes_matter(see
     lines.sort(reverse=True)
     again, _, _ = read(answer("\n".join(lines)))
     assert records == again and len(records) == 5
+
+
+ABOUT = (
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:p="x:"><rdf:Description rdf:about="x:s">'
+)
+
+
+@pytest.mark.parametrize("base", ["https://a.jp/data/catalog.ttl", "https://a.jp/data/catalog?list=a/b&page=1"])
+@pytest.mark.parametrize(
+    "reference", ["", "?page=2", "?to=a/b", "item", "../up", "/abs?x=1", "//b.jp/y", "x?to=/y", "#a", "item#a", "urn:x"]
+)
+def test_a_reference_means_the_same_address_in_every_syntax(base, reference):
+    notes = Notes()
+    graphs = (
+        rdf_text.from_text(f"<x:s> <x:p> <{reference}> .".encode(), base, notes),
+        rdf_text.from_xml(
+            f'{ABOUT}<p:p rdf:resource="{reference}"/></rdf:Description></rdf:RDF>'.encode(), base, notes
+        ),
+        rdf_text.from_json({"@id": "x:s", "x:p": {"@id": reference}}, base, notes),
+    )
+    assert [str(address) for graph in graphs for address in graph.objects()] == [urljoin(base, reference)] * 3
