@@ -42,11 +42,17 @@ KNOWN = frozenset({"publisher", "schedule", "license", "options", "guard", "resp
 
 
 class _Renamed(NamedTuple):
-    """Records under a new guid, as (old, new): what seems to be one that is gone; what was absent; which are sure."""
+    """Records under a new guid, as (old, new).
+
+    Attributes:
+        moved: what seems to be one that is gone. back: what was absent before. sure: those of both beyond doubt.
+        open: what would be sure, had the listing been read to its end.
+    """
 
     moved: Sequence[tuple[str, str]] = ()
     back: Sequence[tuple[str, str]] = ()
     sure: Sequence[tuple[str, str]] = ()
+    open: Sequence[tuple[str, str]] = ()
 
 
 class _Plan(NamedTuple):
@@ -164,6 +170,7 @@ class OsakaHarvester(p.SingletonPlugin):
         plan = self._judged(run, staged, facts, settings, last, before)
         staging.note_missing(run, plan.gone, "gone", len(staged.guids))
         staging.note_missing(run, plan.absent, "absent", len(staged.guids) + len(plan.gone))
+        results.mark_conflicts(run, conflicts.perhaps_renamed(run, plan.renamed.open))
         runs.planned(run, plan.numbers, told, asdict(plan.verdict), plan.renamed.moved, plan.renamed.back)
         if plan.verdict.action == "hold-run":
             runs.hold(run)
@@ -181,9 +188,10 @@ class OsakaHarvester(p.SingletonPlugin):
     ) -> _Plan:
         """What a listing comes to beside the catalog, and what the guard says to it."""
         gone = staging.gone(run, staged) if self._some_are_gone(staged, before) else []
-        absent = staging.still_absent(run, staged) if before.get("absent") and facts.complete else []
-        archived = staging.archived(run, staged) if before.get("archived") and facts.complete else []
+        absent = staging.still_absent(run, staged) if before.get("absent") else []
+        archived = staging.archived(run, staged) if before.get("archived") else []
         renamed = self._renamed(run, staged, gone, [*absent, *archived], complete=facts.complete)
+        absent = absent if facts.complete else []
         guarded = functools.partial(
             guard.check,
             facts=facts,
@@ -200,7 +208,7 @@ class OsakaHarvester(p.SingletonPlugin):
             staged.actions["add"] -= len(taken)
             same = {old for old, _ in taken}
             gone, absent = ([guid for guid in guids if guid not in same] for guids in (gone, absent))
-            renamed = _Renamed(moved=list(taken))
+            renamed = _Renamed(moved=list(taken), open=renamed.open)
             verdict = guarded(replace(numbers, gone=len(gone), renamed=len(taken)))
         return _Plan({**staged.actions, "gone": len(gone)}, gone, absent, renamed, verdict)
 
@@ -215,14 +223,18 @@ class OsakaHarvester(p.SingletonPlugin):
         taken = set(dict(moved).values())
         rest = {guid: marks for guid, marks in added.items() if guid not in taken}
         back = diff.moves(staging.marks_of_gone(run, before), rest)
-        sure = staging.unmistakable(run, [*moved, *back]) if complete else []
+        sure = staging.unmistakable(run, [*moved, *back])
         # What the catalog has from elsewhere too stays a record of its own, and is shown as a conflict.
-        entries = staging.entries(run, [new for _, new in sure])
+        entries = staging.entries_of(run, [new for _, new in sure])
         clashes = (
             conflicts.find(run, entries, worldwide=getattr(self.source, "WORLDWIDE_IDS", False)) if entries else {}
         )
         sure = [pair for pair in sure if pair[1] not in clashes]
-        return _Renamed(moved, [pair for pair in sure if pair in set(back)], sure)
+        back = [pair for pair in sure if pair in set(back)]
+        if complete:
+            return _Renamed(moved, back, sure)
+        # Of what was not listed this time nobody knows whether it is gone, and the new one may be its copy.
+        return _Renamed(moved, back, back, [pair for pair in sure if pair not in set(back)])
 
     def check(self, source: HarvestSource) -> None:
         """Look at a source's options without asking anybody.
@@ -271,6 +283,7 @@ class OsakaHarvester(p.SingletonPlugin):
             plan = self._judged(run, staged, listing.facts, settings, last, before)
             actions = staging.actions_of(run, [record.guid for record in look.records])
             clashes = conflicts.of_run(run, worldwide=getattr(self.source, "WORLDWIDE_IDS", False))
+            clashes |= conflicts.perhaps_renamed(run, plan.renamed.open)
         finally:
             nested.rollback()
         facts = listing.facts

@@ -28,6 +28,7 @@ class Town:
         self.titles: dict[str, str] = {}
         self.files: dict[str, str] = {}  # key → name of the file, where that is not the key
         self.answer: tuple[int, str, bytes] | None = None
+        self.cut = 0  # so many rows arrive, and half of one more
         self.requests = 0
         self.mark = uuid.uuid4().hex[:8]  # IDs are the town's own: one that another source has is a conflict
         town = self
@@ -77,7 +78,10 @@ class Town:
                     "2026-04-01",
                 ]
             )
-        return rows.getvalue().encode("cp932")
+        text = rows.getvalue()
+        if self.cut:
+            text = "".join(text.splitlines(keepends=True)[: self.cut + 1]) + "272272,"
+        return text.encode("cp932")
 
 
 @pytest.fixture
@@ -344,6 +348,68 @@ def test_what_was_away_and_is_back_under_a_new_identity_is_not_doubled(town: Tow
     run = source.run()
     assert outcome(run) == {"added": 0, "updated": 1, "absent": 0, "absent_in_catalog": 0, "proved": True}
     assert source.datasets()["again"] == before["k03"]
+
+
+def test_a_new_identity_in_a_listing_that_broke_off_waits_for_a_whole_one(
+    town: Town, source: Source, context: Any
+) -> None:
+    import sqlalchemy as sa
+    from ckan import model
+    from ckan.plugins import toolkit as tk
+    from ckanext.harvest.model import HarvestObject
+    from ckanext.osakadx.harvest.model import Entry
+
+    town.titles = dict(TWELVE)
+    source.run()
+    before = source.datasets()
+    town.renamed("k03", "renamed")
+    town.titles = {"renamed": town.titles.pop("renamed"), **town.titles, "new": "新しい一覧"}
+    town.cut = 4
+    for _ in range(2):
+        run = source.run()
+        assert (run.state, run.guard["slug"]) == ("finished", "listing-partial")
+        assert (run.counts["conflict"], run.counts["added"], run.counts["absent"]) == (1, 0, 0)
+        assert source.datasets() == before
+    waits = model.Session.scalars(sa.select(Entry).where(Entry.run_id == run.id, Entry.result == "conflict")).one()
+    assert waits.guid == f"272272/{town.mark}-renamed" and waits.notices[0]["slug"] == "renamed-or-copied"
+    assert model.Package.get(waits.notices[0]["dataset"]).name == before["k03"]
+    told = model.Session.query(HarvestObject).filter_by(guid=waits.guid, harvest_job_id=run.job_id)
+    assert told.one().report_status == "errored"
+    asked = {"id": source.id, "records": 20}
+    shown = tk.get_action("osakadx_harvest_preview")(context(), asked)["records"][0]
+    assert (shown["guid"], shown["action"]) == (waits.guid, "conflict")
+    town.cut = 0
+    assert outcome(source.run()) == {"added": 1, "updated": 1, "absent": 0, "absent_in_catalog": 0, "proved": True}
+    assert source.datasets()["renamed"] == before["k03"]
+
+
+def test_a_copy_whose_original_stands_in_the_part_that_was_not_read_is_a_data_set_of_its_own(
+    town: Town, source: Source
+) -> None:
+    town.titles = dict(TWELVE)
+    source.run()
+    before = source.datasets()
+    town.titles = {"copy": town.titles["k11"], **town.titles}
+    town.files["copy"] = "k11"
+    town.cut = 4
+    assert source.run().counts["conflict"] == 1
+    town.cut = 0
+    assert outcome(source.run()) == {"added": 1, "updated": 0, "absent": 0, "absent_in_catalog": 0, "proved": True}
+    assert {key: name for key, name in source.datasets().items() if key != "copy"} == before
+
+
+def test_what_was_away_is_taken_over_from_a_listing_that_broke_off_too(town: Town, source: Source) -> None:
+    town.titles = dict(TWELVE)
+    source.run()
+    before = source.datasets()
+    del town.titles["k03"]
+    assert source.run().counts["absent"] == 1
+    town.titles = {"again": TWELVE["k03"], **town.titles}
+    town.files["again"] = "k03"
+    town.cut = 4
+    run = source.run()
+    assert (run.counts["updated"], run.counts["added"], run.counts["conflict"]) == (1, 0, 0)
+    assert source.datasets()["again"] == before["k03"] and len(source.datasets()) == 12
 
 
 def test_many_that_are_back_under_new_identities_wait_for_a_person_and_are_taken_over(

@@ -58,6 +58,27 @@ def of_run(run: Run, *, worldwide: bool) -> dict[str, Conflict]:
     return found
 
 
+def perhaps_renamed(run: Run, pairs: Sequence[tuple[str, str]]) -> dict[str, Conflict]:
+    """Records that are another of their source by title and file, while nobody knows whether that one is gone.
+
+    Args:
+        pairs: (old guid, new guid), of a listing that was not read to its end.
+
+    Returns:
+        new guid → conflict.
+    """
+    new = dict(pairs)
+    query = sa.select(Item.guid, Item.package_id).where(Item.source_id == run.source_id, Item.guid.in_(list(new)))
+    said = (
+        "題名もファイルも同じデータセットが、この収集元の別のIDですでにあります。一覧を最後まで読めなかったため、"
+        "IDが変わったのか、別に増えたのかを判断できません。最後まで読めた回に登録します。"
+    )
+    return {
+        new[guid]: Conflict(new[guid], package_id, "renamed-or-copied", said)
+        for guid, package_id in (model.Session.execute(query).tuples() if new else ())
+    }
+
+
 def _same_ids(run: Run, new: Sequence[Entry]) -> Iterator[Conflict]:
     query = (
         sa.select(Item.guid, Item.package_id, HarvestSource.title)

@@ -18,7 +18,7 @@ from ckanext.osakadx import outbox
 
 from .conflicts import Conflict
 from .model import Entry, Item, Run, now
-from .staging import addresses, storable_text
+from .staging import addresses, entries_of, storable_text
 from .writer import Outcome, Overtaken
 
 GRACE = timedelta(days=7)  # an absent record is archived after this long …
@@ -119,16 +119,23 @@ def note(run: Run, entries: Mapping[str, Entry], outcomes: Sequence[Outcome], *,
 
 
 def note_conflicts(run: Run, batch: Sequence[Entry], standing: Mapping[str, Conflict]) -> None:
-    """Store, and commit, that records stand in conflict with data sets from elsewhere."""
-    entries = [entry for entry in batch if entry.guid in standing]
-    if not entries:
+    """Store, and commit, that records of a batch stand in conflict with data sets from elsewhere."""
+    found = {entry.guid: standing[entry.guid] for entry in batch if entry.guid in standing}
+    if found:
+        mark_conflicts(run, found)
+        model.Session.commit()
+
+
+def mark_conflicts(run: Run, standing: Mapping[str, Conflict]) -> None:
+    """Store conflicts (guid → conflict), without committing."""
+    if not standing:
         return
-    _hold(run, [entry.guid for entry in entries])
-    for entry in entries:
+    _hold(run, list(standing))
+    found = entries_of(run, list(standing))
+    for entry in found:
         entry.result, entry.notices = "conflict", [standing[entry.guid].notice()]
     model.Session.flush()
-    _note_objects(run, entries)
-    model.Session.commit()
+    _note_objects(run, found)
 
 
 def _hold(run: Run, guids: Sequence[str]) -> None:

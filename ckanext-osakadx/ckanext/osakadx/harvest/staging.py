@@ -247,7 +247,7 @@ def take_over(run: Run, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str
     return taken
 
 
-def entries(run: Run, guids: Sequence[str]) -> list[Entry]:
+def entries_of(run: Run, guids: Sequence[str]) -> list[Entry]:
     """The entries of some records of a run."""
     return list(model.Session.scalars(sa.select(Entry).where(Entry.run_id == run.id, Entry.guid.in_(list(guids)))))
 
