@@ -14,7 +14,7 @@ LOG=var/log/install.log
 CHOSEN=${PYTHON:-}
 PYTHON=${PYTHON:-python3}
 PORTAL_PACKAGES="python3 python3-venv python3-dev build-essential libpq-dev postgresql redis-server openjdk-17-jre-headless maven libmagic1 ca-certificates openssl"
-TEST_PACKAGES="chromium fonts-noto-cjk iproute2 mount util-linux"
+TEST_PACKAGES="chromium-headless-shell fonts-noto-cjk iproute2 mount util-linux"
 
 say() { printf '  %s\n' "$*"; }
 stop() { # what, how to mend
