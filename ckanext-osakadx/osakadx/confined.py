@@ -9,15 +9,14 @@ import errno
 import json
 import logging
 import resource
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from osakadx import nursery
 from osakadx.bilingual import Bilingual
 from osakadx.errors import OsakadxError
 
@@ -62,7 +61,7 @@ def call(function: str, body: bytes, arguments: Mapping[str, Any], *, caps: Caps
     with tempfile.TemporaryDirectory(prefix="osakadx-") as folder:
         (Path(folder) / "body").write_bytes(body)
         request = {"function": function, "arguments": dict(arguments), "folder": folder}
-        if stopped := run("osakadx.confined", request, caps, name):
+        if stopped := run("osakadx.confined:called", request, caps, name, [function.partition(":")[0]]):
             raise StoppedError(
                 f"読むのを途中でやめました({stopped})。",
                 where=name,
@@ -74,41 +73,39 @@ def call(function: str, body: bytes, arguments: Mapping[str, Any], *, caps: Caps
     return said["value"]
 
 
-def run(module: str, request: Mapping[str, Any], caps: Caps, name: str) -> Bilingual | None:
-    """Run a module of ours that ends in `serve`; return why it was stopped, or None."""
+def run(work: str, request: Mapping[str, Any], caps: Caps, name: str, also: Sequence[str] = ()) -> Bilingual | None:
+    """Have a function of ours work on a request in a child process; return why it was stopped, or None.
+
+    Args:
+        work: ``module:name`` of a function that takes the request and hands itself to `serve`.
+        request: what JSON can hold, with the private ``folder`` of the work.
+        also: further modules that the work needs.
+    """
+    request = {**request, "caps": asdict(caps)}
     try:
-        done = subprocess.run(  # noqa: S603  our own interpreter and module
-            [_python(), "-I", "-X", "utf8", "-m", module],
-            input=json.dumps({**request, "caps": asdict(caps)}).encode(),
-            capture_output=True,
-            timeout=caps.wall_seconds,
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
-            start_new_session=True,
-        )
-    except subprocess.TimeoutExpired:
+        code, errors = nursery.run(work, request, Path(request["folder"]), caps.wall_seconds, also)
+    except TimeoutError:
         seconds = f"{caps.wall_seconds:g}"
         return Bilingual(f"{seconds} 秒で読み終わりませんでした", f"it was not done within {seconds} seconds")
-    if done.returncode == 0:
+    if code == 0:
         return None
-    errors = done.stderr.decode("utf-8", "replace")
-    log.warning("reading of %s ended with %d: %s", name, done.returncode, errors[-2000:])
-    if -done.returncode in (9, 24):  # SIGKILL, SIGXCPU
+    log.warning("reading of %s ended with %d: %s", name, code, errors[-2000:])
+    if -code in (9, 24):  # SIGKILL, SIGXCPU
         return Bilingual(
             f"{caps.cpu_seconds} 秒の計算で読み終わりませんでした",
             f"it was not done within {caps.cpu_seconds} seconds of computing",
         )
-    if done.returncode in (_OUT_OF_MEMORY, -6, -11):  # also SIGABRT and SIGSEGV: a parser that got no memory
+    if code in (_OUT_OF_MEMORY, -6, -11):  # also SIGABRT and SIGSEGV: a parser that got no memory
         room = f"{caps.memory_bytes // MEBI} MB"
         return Bilingual(f"{room} のメモリに収まりませんでした", f"it did not fit into {room} of memory")
-    if done.returncode == _OUT_OF_DISK:
+    if code == _OUT_OF_DISK:
         room = f"{caps.file_bytes // MEBI} MB"
         return Bilingual(f"読み取った表が {room} に収まりませんでした", f"its tables did not fit into {room}")
     return Bilingual("予期しない誤りが起きました", "an unexpected error happened")
 
 
-def serve(work: Callable[[Mapping[str, Any]], None]) -> int:
-    """In the child: confine this process, do one request from standard input, and return its exit code."""
-    request = json.load(sys.stdin)
+def serve(work: Callable[[Mapping[str, Any]], None], request: Mapping[str, Any]) -> int:
+    """In the child: confine this process, do one request, and return the exit code."""
     _confine(Caps(**request["caps"]))
     try:
         work(request)
@@ -119,12 +116,6 @@ def serve(work: Callable[[Mapping[str, Any]], None]) -> int:
             return _OUT_OF_DISK
         raise
     return 0
-
-
-def _python() -> str:
-    """The interpreter of this environment; inside an embedding server `sys.executable` is the server."""
-    beside = Path(sys.prefix) / "bin" / "python3"
-    return str(beside) if beside.exists() else sys.executable
 
 
 def _confine(caps: Caps) -> None:
@@ -148,5 +139,6 @@ def _called(request: Mapping[str, Any]) -> None:
     (folder / "said.json").write_text(json.dumps(said), encoding="utf-8")
 
 
-if __name__ == "__main__":
-    sys.exit(serve(_called))
+def called(request: Mapping[str, Any]) -> int:
+    """In the child: what `call` asks for."""
+    return serve(_called, request)

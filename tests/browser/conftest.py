@@ -18,7 +18,9 @@ from tests.unit.loopback import Site
 LISTENER = """window.blocked = []; document.addEventListener('securitypolicyviolation', event =>
 window.blocked.push(`${event.effectiveDirective} blocks ${event.blockedURI} ${event.sample}`))"""
 PHONE = {"width": 390, "height": 844}
-CHROMIUM = "/usr/bin/chromium-headless-shell"  # the build that Playwright itself drives; half the work of the desktop one
+CHROMIUM = (
+    "/usr/bin/chromium-headless-shell"  # the build that Playwright itself drives; half the work of the desktop one
+)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 
 

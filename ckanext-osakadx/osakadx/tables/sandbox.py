@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 import importlib
 import json
-import sys
 import tempfile
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -29,6 +28,7 @@ from osakadx.tables.table import Reading, Row, SheetMarks, Table, is_blank
 __all__ = ["Caps", "sandboxed"]
 
 _READING = "reading.json"
+_SMALL = "名称,住所,緯度\n市役所,大阪市北区,34.69\n".encode("cp932")
 _OBJECTS = 200_000  # rows make no cycles: looking for them at every 700 objects costs a fifth of the time
 
 
@@ -114,7 +114,9 @@ def examined(
             "by": by,
             "asked": dict(asked or {}),
         }
-        stopped = confined.run("osakadx.tables.sandbox", request, caps, name)
+        stopped = confined.run(
+            "osakadx.tables.sandbox:served", request, caps, name, [by.partition(":")[0]] if by else []
+        )
         if stopped:
             reading = unread(path, name, declared, sha256)
             yield replace(reading, findings=(found("reading-stopped", reason=stopped),)), None
@@ -216,5 +218,11 @@ def _written(marks: SheetMarks | None) -> dict[str, Any] | None:
     return {"links": [[*cell, address] for cell, address in marks.links.items()], "merged": marks.merged}
 
 
-if __name__ == "__main__":
-    sys.exit(confined.serve(_child))
+def served(request: Mapping[str, Any]) -> int:
+    """In the child: what `examined` asks for."""
+    return confined.serve(_child, request)
+
+
+def ready() -> None:
+    """Load what every reading needs; a nursery calls it once."""
+    read(_SMALL, "a.csv")

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from osakadx import nursery
 from osakadx.tables.limits import MEBI, Limits
 from osakadx.tables.read import read
 from osakadx.tables.sandbox import Caps, sandboxed
@@ -136,7 +137,8 @@ def test_a_child_that_writes_too_much_is_stopped():
 def test_the_child_sees_no_secrets(monkeypatch, tmp_path):
     monkeypatch.setenv("CKAN_SQLALCHEMY_URL", "secret")
     seen = tmp_path / "environ"
-    monkeypatch.setattr("osakadx.confined._python", lambda: str(_spy(tmp_path, seen)))
+    nursery.close()
+    monkeypatch.setattr("osakadx.nursery.python", lambda: str(_spy(tmp_path, seen)))
     with sandboxed(b"a\n", "a.csv"):
         pass
     assert "secret" not in seen.read_text()
