@@ -234,6 +234,9 @@ def _by_words(node: LexborNode, section: str, file: File, recipe: Recipe, rows: 
     row = _above(node, _ROWS) or _above(node, _BLOCKS) or node
     if link_words.says_something(file.words):
         return Offer(section, own, rows.beside(row, own), (file,), named=True)
+    line = rows.line(_above(node, _BLOCKS) or node, node)
+    if line:
+        return Offer(section, line, "", (file,))
     title = rows.name(row)
     if title:
         return Offer(section, title, rows.beside(row, title), (file,))
@@ -247,6 +250,7 @@ class _Rows:
         self._names: dict[int, str] = {}
         self._words: dict[int, list[str]] = {}
         self._tables: dict[int, page_tables.Naming] = {}
+        self._lines: dict[int, dict[int, str]] = {}
         self.merged: dict[str, None] = {}
 
     def name(self, row: LexborNode) -> str:
@@ -259,6 +263,16 @@ class _Rows:
             if self._names[row.mem_id] in naming.merged:
                 self.merged[self._names[row.mem_id]] = None
         return self._names[row.mem_id]
+
+    def line(self, block: LexborNode, link: LexborNode) -> str:
+        """What its line calls a link, where the lines of a block (``<br>``) name several things; else empty."""
+        if block.mem_id not in self._lines:
+            lines = _lines(block) if _is_row(block) else []
+            names = {name for name, links in lines if links and name}
+            self._lines[block.mem_id] = (
+                {link: name for name, links in lines for link in links} if len(names) > 1 else {}
+            )
+        return self._lines[block.mem_id].get(link.mem_id, "")
 
     def _naming(self, row: LexborNode) -> page_tables.Naming:
         table = _above(row, _TABLES) if row.tag == "tr" else None
@@ -290,6 +304,31 @@ class _Rows:
             self._words[row.mem_id] = [said for said in words if link_words.says_something(said)]
         longest = max((said for said in self._words[row.mem_id] if said != title), key=len, default="")
         return longest if len(longest) >= 8 else ""
+
+
+def _lines(row: LexborNode) -> list[tuple[str, list[int]]]:
+    """The lines of an element, each with its name, or with that of the line above, and its links."""
+    written: list[tuple[list[str], list[int]]] = [([], [])]
+    for node in row.traverse(include_text=True):
+        if node.tag == "br":
+            written.append(([], []))
+        elif node.tag == "a" and _attribute(node, "href"):
+            written[-1][1].append(node.mem_id)
+        elif node.tag == "-text" and not _within_link(node, row):
+            written[-1][0].append(node.text(deep=False, strip=True))
+    lines: list[tuple[str, list[int]]] = []
+    for words, links in written:
+        said = link_words.name(" ".join(" ".join(words).split())[:LONGEST_WORDS])
+        above = lines[-1][0] if lines else ""
+        lines.append((said if link_words.says_something(said) else above, links))
+    return lines
+
+
+def _within_link(node: LexborNode, row: LexborNode) -> bool:
+    for above in _upwards(node):
+        if above.tag == "a" or above.mem_id == row.mem_id:
+            return above.tag == "a"
+    return False
 
 
 def _is_row(node: LexborNode) -> bool:

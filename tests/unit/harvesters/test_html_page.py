@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from ckanext.osakadx.harvesters.listing import Last, Source
 from osakadx.errors import ListingError
@@ -141,6 +143,37 @@ def test_csv_and_excel_of_one_name_are_one_data_set():
         {"/a.csv": b"x", "/a.xlsx": b"y", "/b.csv": b"z"},
     )
     assert [[file["file_format"] for file in record.files] for record in records] == [["CSV", "XLSX"], ["CSV"]]
+
+
+@pytest.mark.parametrize("tag", ["p", "li", "div", "td"])
+@pytest.mark.parametrize(
+    "lines, expected",
+    [
+        (
+            "避難所一覧 [a.csv CSV] [a.xlsx Excel]<br>公衆トイレ一覧 [b.csv CSV]",
+            {"避難所一覧": ["a.csv", "a.xlsx"], "公衆トイレ一覧": ["b.csv"]},
+        ),
+        (
+            "避難所一覧<br>[a.csv <b>CSV</b>]<br>公衆トイレ一覧<br/>[b.csv CSV]<br>[b.xlsx Excel]",
+            {"避難所一覧": ["a.csv"], "公衆トイレ一覧": ["b.csv", "b.xlsx"]},
+        ),
+        ("人口<br>令和5年 [a.csv CSV]<br>令和6年 [b.csv CSV]", {"人口 令和5年 令和6年": ["a.csv", "b.csv"]}),
+        (
+            "避難所一覧<br>市内の指定避難所です。<br>[a.csv CSV] [a.xlsx Excel]",
+            {"避難所一覧 市内の指定避難所です。": ["a.csv", "a.xlsx"]},
+        ),
+    ],
+    ids=["a line each", "names above their links", "years of one thing", "one thing and its description"],
+)
+def test_lines_of_one_element_that_name_several_things_are_several_data_sets(tag, lines, expected):
+    written = re.sub(r"\[(\S+) (.*?)\]", r'<a href="\1">\2</a>', lines)
+    row = f"<{tag}>{written}</{tag}>"
+    page = {"li": f"<ul>{row}</ul>", "td": f"<table><tr>{row}</tr></table>"}.get(tag, row)
+    records, _, _ = read(html(page), options={"fingerprints": False})
+    found = {
+        record.title: [file["file_download_url"].rpartition("/")[2] for file in record.files] for record in records
+    }
+    assert found == expected
 
 
 def test_relative_addresses_hang_on_the_page_s_base():
