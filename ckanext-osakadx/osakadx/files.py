@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from osakadx import formats, links, sizes, text, vocab
 from osakadx.dataset import Resource
@@ -114,9 +114,16 @@ def _format(values: Values, url: str) -> str:
 
 
 def file_name(url: str) -> str:
-    """Return the name of the file an address ends in, as people read it; the host where there is none."""
-    parts = urlsplit(url)
-    return text.clean(unquote(parts.path.rstrip("/").rsplit("/", 1)[-1], errors="replace")) or parts.netloc
+    """Return the name of the file an address ends in, as people read it; the host where there is none.
+
+    What is no address is its own name.
+    """
+    parts = links.taken_apart(url)
+    return (
+        text.clean(unquote(parts.path.rstrip("/").rsplit("/", 1)[-1], errors="replace"))
+        or parts.netloc
+        or text.clean(url)
+    )
 
 
 def license_in(values: Values, concept: str) -> tuple[str, str]:

@@ -63,6 +63,14 @@ def parts(url: str) -> SplitResult:
         raise _malformed(url) from None
 
 
+def taken_apart(url: str) -> SplitResult:
+    """Take an address apart that somebody has stored, whatever it is: of one that is none, every part is empty."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
 def joined(base: str, written: str) -> str:
     """Complete an address with that of the page it stands in, as `urllib.parse.urljoin` does.
 

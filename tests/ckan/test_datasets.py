@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from ckan import model
 from ckan.plugins import toolkit as tk
+from werkzeug.datastructures import FileStorage
 
 from tests import shacl
 
@@ -89,6 +91,21 @@ def test_a_change_keeps_name_and_identifier(dataset, officer):
     shown = tk.get_action("package_show")({"user": officer}, {"id": dataset["id"]})
     assert (shown["name"], shown["identifier"]) == (dataset["name"], dataset["identifier"])
     assert shown["title"] == "指定緊急避難場所一覧（新）"
+
+
+@pytest.mark.parametrize("address", ["http://℀.jp/a.csv", "https://[::1/a.csv", "http://a]b/"])
+def test_an_address_that_is_none_is_told_at_its_field(dataset, officer, address):
+    with pytest.raises(tk.ValidationError) as refusal:
+        tk.get_action("resource_create")({"user": officer}, {"package_id": dataset["id"], "url": address})
+    assert refusal.value.error_dict.keys() == {"url"}
+    assert "アドレス" in refusal.value.error_dict["url"][0]
+
+
+def test_an_upload_stands_in_for_an_address_that_is_none(dataset, officer):
+    file = FileStorage(io.BytesIO("名称\n集会所\n".encode()), filename="shelters.csv")
+    asked = {"package_id": dataset["id"], "url": "https://[::1/a.csv", "upload": file}
+    made = tk.get_action("resource_create")({"user": officer}, asked)
+    assert made["url_type"] == "upload" and made["url"].endswith("/shelters.csv")
 
 
 def test_gaps_are_asked_of_people_and_accepted_from_a_harvest(officer, context):

@@ -11,6 +11,7 @@ from ckan.lib.plugins import DefaultTranslation
 
 from ckanext.osakadx.display.facets import Facets
 from ckanext.osakadx.field_groups import FieldGroups
+from ckanext.osakadx.malformed import MalformedAddresses
 from ckanext.osakadx.search import JapaneseSearch
 from ckanext.osakadx.solr import keep_connections
 
@@ -21,7 +22,7 @@ from ckanext.osakadx.solr import keep_connections
 @tk.blanket.config_declarations
 @tk.blanket.helpers
 @tk.blanket.validators
-class OsakadxPlugin(Facets, FieldGroups, JapaneseSearch, p.SingletonPlugin, DefaultTranslation):
+class OsakadxPlugin(Facets, FieldGroups, JapaneseSearch, MalformedAddresses, p.SingletonPlugin, DefaultTranslation):
     """Theme, translations, search and validators of the Osaka catalog."""
 
     p.implements(p.IConfigurer)

@@ -10,8 +10,9 @@ import unicodedata
 from collections.abc import Hashable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from osakadx import links
 from osakadx.quality.evidence import File
 from osakadx.tables.signature import DOCUMENTS, IMAGES
 
@@ -124,7 +125,7 @@ def _stems(group: Group) -> set[str]:
 
 
 def _last_part(url: str) -> str:
-    return unquote(PurePosixPath(urlsplit(url).path).name)
+    return unquote(PurePosixPath(links.taken_apart(url).path).name)
 
 
 @lru_cache(maxsize=8192)

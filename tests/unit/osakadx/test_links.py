@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from osakadx import links
+from osakadx import files, links, text
 
 PAGE = "https://www.city.osaka.lg.jp/keizai/page/0000001.html"
 
@@ -62,6 +62,12 @@ def test_an_address_that_must_not_be_published_is_refused_with_its_reason(writte
     with pytest.raises(links.LinkError) as refusal:
         links.absolute(written)
     assert refusal.value.slug == slug
+
+
+@pytest.mark.parametrize("stored", ["http://℀.jp/a.csv", "https://[::1/a.csv", "http://a]b/"])
+def test_what_somebody_stored_as_an_address_and_is_none_harms_nobody(stored):
+    assert set(links.taken_apart(stored)) == {""}
+    assert files.file_name(stored) == text.clean(stored)
 
 
 def test_several_addresses_in_one_cell_are_divided():

@@ -12,6 +12,7 @@ import ckan.plugins.toolkit as tk
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from ckan.lib import i18n
+from osakadx import links
 from osakadx.vocab.publisher import publishers
 from osakadx.vocab.theme import themes
 
@@ -170,5 +171,5 @@ def osakadx_size(value: Any) -> str:
 
 def osakadx_host(address: str) -> str:
     """Name the server that an address leads to, to be shown beside a link that leaves the site; empty for our own."""
-    host = urlsplit(address or "").netloc
+    host = links.taken_apart(address or "").netloc
     return "" if host == urlsplit(tk.config["ckan.site_url"]).netloc else host

@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import file_keeper
 from ckan import model
 from ckan import plugins as p
 from ckan.lib import files, uploader
 from ckan.plugins import toolkit as tk
+from osakadx import links
 from osakadx.errors import FetchError
 from osakadx.fetch import Answer
 
@@ -46,7 +47,7 @@ def subject(resource: model.Resource) -> str:
 
 def name_of(resource: model.Resource) -> str:
     """What the owner of a file calls it: the last part of its address."""
-    return unquote(PurePosixPath(urlsplit(resource.url).path).name) or "file"
+    return unquote(PurePosixPath(links.taken_apart(resource.url).path).name) or "file"
 
 
 def is_file(resource: model.Resource) -> bool:

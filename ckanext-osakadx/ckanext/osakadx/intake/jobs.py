@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Collection
-from urllib.parse import urlsplit
 
 import procrastinate
 import sqlalchemy as sa
 from ckan import model
 from ckan import plugins as p
+from osakadx.links import taken_apart
 
 from ckanext.osakadx import queue, scratch
 from ckanext.osakadx.quality import jobs as quality
@@ -60,7 +60,7 @@ def put(resource_id: str, address: str, *, force: bool = False, priority: int = 
 
     Files of one host wait for each other, whichever worker takes them: a server is never asked twice at a time.
     """
-    host = urlsplit(address).netloc
+    host = taken_apart(address).netloc
     return queue.defer(
         "osakadx_intake:examine",
         queue=QUEUE,
