@@ -4,7 +4,9 @@ PY := .venv/bin/python
 # CKAN's own pytest plugin would load a site before any test has started one.
 PYTEST := $(PY) -m pytest -q -rs -p no:ckan -p no:ckan_fixtures
 # Two processes, each with a portal of its own where the tier has one; a file's tests stay together and in their order.
-TWICE := -n 2 --dist loadfile
+TWICE := -n 2 --dist loadfile --no-loadscope-reorder
+# A search engine that lives for minutes over small indexes: to compile it for speed takes a third of a tier's work.
+test-ckan test-bulk test-faults test-browser: export JDK_JAVA_OPTIONS := -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help

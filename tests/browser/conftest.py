@@ -93,12 +93,12 @@ def admin(new_context: Any, portal: Any, portal_url: str) -> Iterator[Any]:
 
 
 def ask(portal_url: str, action: str) -> Any:
-    with urllib.request.urlopen(f"{portal_url}/api/3/action/{action}") as answer:
+    with urllib.request.urlopen(f"{portal_url}/api/3/action/{action}", timeout=60) as answer:
         return json.load(answer)["result"]
 
 
 def has_map(portal_url: str, package: dict[str, Any]) -> bool:
-    with urllib.request.urlopen(f"{portal_url}/dataset/{package['name']}") as page:
+    with urllib.request.urlopen(f"{portal_url}/dataset/{package['name']}", timeout=60) as page:
         return b'id="map"' in page.read()
 
 

@@ -224,7 +224,7 @@ def test_the_example_for_programs_gives_rows_when_it_is_pasted(anybody, portal_u
     text = page.locator("pre code").first.inner_text()
     address, *values = re.findall(r"'([^']+)'|-d (\S+)", text)
     query = "&".join(value for _, value in values)
-    with urllib.request.urlopen(f"{address[0]}?{query}") as answer:
+    with urllib.request.urlopen(f"{address[0]}?{query}", timeout=60) as answer:
         assert len(json.load(answer)["result"]["records"]) == 5
     page.close()
 
