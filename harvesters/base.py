@@ -170,7 +170,8 @@ class OsakaHarvester(p.SingletonPlugin):
         plan = self._judged(run, staged, facts, settings, last, before)
         staging.note_missing(run, plan.gone, "gone", len(staged.guids))
         staging.note_missing(run, plan.absent, "absent", len(staged.guids) + len(plan.gone))
-        results.mark_conflicts(run, conflicts.perhaps_renamed(run, plan.renamed.open))
+        if plan.verdict.action != "hold-run":  # else a person decides about them all
+            results.mark_conflicts(run, conflicts.perhaps_renamed(run, plan.renamed.open))
         runs.planned(run, plan.numbers, told, asdict(plan.verdict), plan.renamed.moved, plan.renamed.back)
         if plan.verdict.action == "hold-run":
             runs.hold(run)
@@ -220,7 +221,8 @@ class OsakaHarvester(p.SingletonPlugin):
             return _Renamed()
         added = staging.marks_of_added(run)
         moved = diff.moves(staging.marks_of_gone(run, gone), added)
-        taken = set(dict(moved).values())
+        # Where nobody knows what is gone, a mere likeness to it takes nothing from what is known to be.
+        taken = {new for _, new in (moved if complete else staging.unmistakable(run, moved))}
         rest = {guid: marks for guid, marks in added.items() if guid not in taken}
         back = diff.moves(staging.marks_of_gone(run, before), rest)
         sure = staging.unmistakable(run, [*moved, *back])
@@ -283,7 +285,8 @@ class OsakaHarvester(p.SingletonPlugin):
             plan = self._judged(run, staged, listing.facts, settings, last, before)
             actions = staging.actions_of(run, [record.guid for record in look.records])
             clashes = conflicts.of_run(run, worldwide=getattr(self.source, "WORLDWIDE_IDS", False))
-            clashes |= conflicts.perhaps_renamed(run, plan.renamed.open)
+            if plan.verdict.action != "hold-run":
+                clashes |= conflicts.perhaps_renamed(run, plan.renamed.open)
         finally:
             nested.rollback()
         facts = listing.facts

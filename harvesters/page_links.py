@@ -307,28 +307,33 @@ class _Rows:
 
 
 def _lines(row: LexborNode) -> list[tuple[str, list[int]]]:
-    """The lines of an element, each with its name, or with that of the line above, and its links."""
+    """The lines of an element, each with its name, or with that of the line above, and its links.
+
+    None where the lines stand below words that name no line of theirs, as those may name them all.
+    """
     written: list[tuple[list[str], list[int]]] = [([], [])]
+    linked: set[int] = set()  # words within links
     for node in row.traverse(include_text=True):
         if node.tag == "br":
             written.append(([], []))
         elif node.tag == "a" and _attribute(node, "href"):
             written[-1][1].append(node.mem_id)
-        elif node.tag == "-text" and not _within_link(node, row):
+            linked |= {within.mem_id for within in node.traverse(include_text=True)}
+        elif node.tag == "-text" and node.mem_id not in linked:
             written[-1][0].append(node.text(deep=False, strip=True))
     lines: list[tuple[str, list[int]]] = []
+    name, above, begun = "", "", False  # above: what nothing is called by yet
     for words, links in written:
         said = link_words.name(" ".join(" ".join(words).split())[:LONGEST_WORDS])
-        above = lines[-1][0] if lines else ""
-        lines.append((said if link_words.says_something(said) else above, links))
+        if link_words.says_something(said):
+            if above:
+                return []
+            name, above = said, "" if links or begun else said
+        elif links:
+            above = ""
+        begun = begun or bool(links)
+        lines.append((name, links))
     return lines
-
-
-def _within_link(node: LexborNode, row: LexborNode) -> bool:
-    for above in _upwards(node):
-        if above.tag == "a" or above.mem_id == row.mem_id:
-            return above.tag == "a"
-    return False
 
 
 def _is_row(node: LexborNode) -> bool:

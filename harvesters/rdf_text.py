@@ -188,11 +188,12 @@ def _as_written() -> Generator[None]:
 
 
 def _joined(here: str, there: str) -> str:
-    """Resolve a reference of Turtle as RFC 3986 5.2 has it.
+    """Resolve a reference of Turtle against its base's path, as RFC 3986 5.2 has it.
 
     rdflib's own way leaves the base's query in its path: under ``…/catalog?list=a/b``, ``<item>`` would become
     ``…/catalog?list=a/item``, and under ``…/catalog``, ``<?page=2>`` would become ``…/?page=2``.
     """
+    here = here.partition("#")[0]
     if not there or there.startswith("#"):
         return _join(here, there)
     path = here.partition("?")[0]

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 _REQUEST, _ERRORS = "request.json", "errors"
-_TRIES = 2  # a nursery may have died while it waited; one that dies twice at the same work dies of it
+_TRIES = 2  # new nurseries that may die at the same work, which then dies of it
 _FILES = 1024  # open files that a child could have been born with
 
 
@@ -36,7 +36,7 @@ def run(
     Args:
         work: ``module:name`` of a function that takes the request and returns an exit code.
         request: what JSON can hold.
-        folder: a private one, for the request and for what the child says of its failure.
+        folder: a private one, absolute, for the request and for what the child says of its failure.
         seconds: it may take, start and all.
         also: further modules that the work needs. They and that of the work are loaded once for all children; where
             one has a function ``ready``, it is called then, so that what it loads is there for all as well.
@@ -48,18 +48,19 @@ def run(
         TimeoutError: it was not done in time, and has been killed.
     """
     deadline = time.monotonic() + seconds
-    said = {"work": work, "also": list(also), "request": dict(request)}
-    (folder / _REQUEST).write_text(json.dumps(said), encoding="utf-8")
-    for _ in range(_TRIES):
-        nursery = _idle_one() or _Nursery()
+    asked = {"work": work, "also": list(also), "request": dict(request)}
+    (folder / _REQUEST).write_text(json.dumps(asked), encoding="utf-8")
+    code, fresh = None, 0
+    while code is None and fresh < _TRIES:
+        nursery = _idle_one()
+        if nursery is None:
+            nursery, fresh = _Nursery(), fresh + 1
         code = nursery.run(folder, deadline)
         if code is not None:
             _idle.append(nursery)
-            break
-    else:
-        code = 1
     errors = folder / _ERRORS
-    return code, errors.read_text("utf-8", "replace") if errors.exists() else ""
+    said = errors.read_text("utf-8", "replace") if errors.exists() else ""
+    return 1 if code is None else code, said
 
 
 class _Nursery:
@@ -93,7 +94,7 @@ class _Nursery:
         except BaseException:  # nobody waits for it any more, whoever interrupted us
             self.end()
             raise
-        if not said:
+        if not said.strip().lstrip(b"-").isdigit():
             self.end()
             return None
         return int(said)
@@ -168,6 +169,9 @@ def python() -> str:
 
 def _nurse() -> None:
     """Fork a child for each folder named on standard input, and say how it ended, until nobody is there any more."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # one that ignores it has children that nobody can wait for
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whatever a module prints when it is loaded
     ready: set[str] = set()
     for line in sys.stdin.buffer:
         folder = Path(os.fsdecode(line[:-1]))
@@ -182,8 +186,8 @@ def _nurse() -> None:
         if not child:
             _work(said, folder)
         _, status = os.waitpid(child, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
-        sys.stdout.flush()
+        answers.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        answers.flush()
 
 
 def _nothing() -> None:

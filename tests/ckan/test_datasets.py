@@ -93,12 +93,17 @@ def test_a_change_keeps_name_and_identifier(dataset, officer):
     assert shown["title"] == "指定緊急避難場所一覧（新）"
 
 
-@pytest.mark.parametrize("address", ["http://℀.jp/a.csv", "https://[::1/a.csv", "http://a]b/"])
+@pytest.mark.parametrize("address", ["https://[::1/a.csv", "http://a]b/"])
 def test_an_address_that_is_none_is_told_at_its_field(dataset, officer, address):
     with pytest.raises(tk.ValidationError) as refusal:
         tk.get_action("resource_create")({"user": officer}, {"package_id": dataset["id"], "url": address})
     assert refusal.value.error_dict.keys() == {"url"}
     assert "アドレス" in refusal.value.error_dict["url"][0]
+
+
+def test_an_address_that_can_be_mended_is(dataset, officer):
+    asked = {"package_id": dataset["id"], "url": "https://example.jp／a.csv"}
+    assert tk.get_action("resource_create")({"user": officer}, asked)["url"] == "https://example.jp/a.csv"
 
 
 def test_an_upload_stands_in_for_an_address_that_is_none(dataset, officer):

@@ -398,6 +398,44 @@ def test_a_copy_whose_original_stands_in_the_part_that_was_not_read_is_a_data_se
     assert {key: name for key, name in source.datasets().items() if key != "copy"} == before
 
 
+def test_many_new_identities_in_a_listing_that_broke_off_wait_for_a_person_untouched(
+    town: Town, source: Source
+) -> None:
+    import sqlalchemy as sa
+    from ckan import model
+    from ckanext.osakadx.harvest import jobs, runs
+    from ckanext.osakadx.harvest.model import Entry
+
+    town.titles = dict(TWELVE)
+    source.run()
+    before = source.datasets()
+    for key in ("k00", "k01", "k02", "k03"):
+        town.renamed(key, f"new-{key}")
+    town.titles = dict(reversed(town.titles.items()))
+    town.cut = 4
+    held = source.run()
+    assert (held.state, held.guard["slug"], len(held.plan["moved"])) == ("held", "identity-changed", 4)
+    assert model.Session.scalars(sa.select(Entry.result).where(Entry.run_id == held.id)).all().count("conflict") == 0
+    runs.release(held, "admin")
+    jobs.do(held.id)
+    model.Session.remove()
+    assert set(source.datasets().values()) == set(before.values()) and len(source.datasets()) == 12
+
+
+def test_likeness_to_what_was_not_read_takes_nothing_from_what_was_away(town: Town, source: Source) -> None:
+    town.titles = {f"k{number:02}": f"一覧その{number}" for number in range(39)} | {"k39": "一覧その3"}
+    source.run()
+    before = source.datasets()
+    del town.titles["k03"]
+    assert source.run().counts["absent"] == 1
+    town.titles = {"again": "一覧その3", **town.titles}
+    town.files["again"] = "k03"
+    town.cut = 4
+    run = source.run()
+    assert (run.counts["updated"], run.counts["added"], run.counts["conflict"]) == (1, 0, 0)
+    assert source.datasets()["again"] == before["k03"] and len(source.datasets()) == 40
+
+
 def test_what_was_away_is_taken_over_from_a_listing_that_broke_off_too(town: Town, source: Source) -> None:
     town.titles = dict(TWELVE)
     source.run()

@@ -16,7 +16,7 @@ from .logic.checks.links import osakadx_link
 
 
 class MalformedAddresses(p.SingletonPlugin):
-    """Refuses such an address before CKAN's uploader sees it, which is the first to."""
+    """Mends or refuses such an address before CKAN's uploader sees it, which is the first to."""
 
     p.implements(p.IUploader, inherit=True)
 
@@ -24,13 +24,12 @@ class MalformedAddresses(p.SingletonPlugin):
         try:
             links.parts(str(resource.get("url") or ""))
         except links.LinkError:
-            if not resource.get("upload"):
-                _refuse(resource["url"])
-            resource["url"] = ""  # a file comes along, and names itself
+            # A file that comes along names itself.
+            resource["url"] = "" if resource.get("upload") else _mended(resource["url"])
 
 
-def _refuse(address: Any) -> None:
+def _mended(address: Any) -> str:
     try:
-        osakadx_link(address)
+        return osakadx_link(address)
     except tk.Invalid as error:
         raise tk.ValidationError({"url": [error.error]}) from None

@@ -98,7 +98,7 @@ def examined(
         OSError: the path cannot be opened.
     """
     limits, caps = limits or Limits(), caps or Caps()
-    with tempfile.TemporaryDirectory(prefix="osakadx-", dir=within) as folder:
+    with tempfile.TemporaryDirectory(prefix="osakadx-", dir=within and within.resolve()) as folder:
         path = _on_disk(file, Path(folder))
         name = name or ("" if isinstance(file, bytes) else str(file))
         request = {

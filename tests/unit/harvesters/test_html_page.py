@@ -162,8 +162,30 @@ def test_csv_and_excel_of_one_name_are_one_data_set():
             "避難所一覧<br>市内の指定避難所です。<br>[a.csv CSV] [a.xlsx Excel]",
             {"避難所一覧 市内の指定避難所です。": ["a.csv", "a.xlsx"]},
         ),
+        (
+            "避難所一覧 [a.csv CSV]<br>市内の指定避難所です。<br>公衆トイレ一覧 [b.csv CSV]",
+            {"避難所一覧": ["a.csv"], "公衆トイレ一覧": ["b.csv"]},
+        ),
+        ("人口統計<br>北区 [a.csv CSV]<br>中央区 [b.csv CSV]", {"人口統計 北区 中央区": ["a.csv", "b.csv"]}),
+        (
+            "避難所一覧<br>UTF-8 [a.csv CSV]<br>Shift_JIS [b.csv CSV]",
+            {"避難所一覧 UTF-8 Shift_JIS": ["a.csv", "b.csv"]},
+        ),
+        (
+            "避難所一覧<br>[a.csv CSV]（市内全域）<br>[a.xlsx Excel]（データ定義書付き）",
+            {"避難所一覧 （市内全域） （データ定義書付き）": ["a.csv", "a.xlsx"]},
+        ),
     ],
-    ids=["a line each", "names above their links", "years of one thing", "one thing and its description"],
+    ids=[
+        "a line each",
+        "names above their links",
+        "years of one thing",
+        "one thing and its description",
+        "a description between",
+        "districts of one thing",
+        "encodings of one thing",
+        "notes beside the links",
+    ],
 )
 def test_lines_of_one_element_that_name_several_things_are_several_data_sets(tag, lines, expected):
     written = re.sub(r"\[(\S+) (.*?)\]", r'<a href="\1">\2</a>', lines)

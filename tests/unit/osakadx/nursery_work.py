@@ -12,6 +12,7 @@ made_ready: list[int] = []
 
 def ready():
     """Called once for all children."""
+    print("loading …")
     made_ready.append(os.getpid())
 
 

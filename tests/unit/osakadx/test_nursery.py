@@ -96,6 +96,24 @@ def test_a_nursery_that_died_while_it_waited_is_replaced_unnoticed(tmp_path):
     assert said(tmp_path / "first")[1] != said(tmp_path / "second")[1]
 
 
+def test_however_many_died_while_they_waited_the_work_is_done(tmp_path):
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda number: run(tmp_path / str(number), "tell"), range(4)))
+    dead = {int(said(tmp_path / str(number))[1]) for number in range(4)}
+    for pid in dead:
+        os.kill(pid, signal.SIGTERM)
+    assert gone(*dead)
+    assert run(tmp_path / "after", "tell") == (0, "")
+
+
+def test_a_process_that_waits_for_no_child_has_nurseries_all_the_same(tmp_path):
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert run(tmp_path, "surroundings")[0] == 7
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+
+
 def test_work_that_ends_every_nursery_is_given_up(tmp_path):
     assert run(tmp_path, "kill_the_nursery")[0] == 1
 

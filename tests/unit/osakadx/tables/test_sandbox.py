@@ -100,6 +100,13 @@ def test_nothing_is_left_on_disk(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_work_may_be_done_below_a_relative_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("within").mkdir()
+    with sandboxed(b"a,b\n1,2\n", "a.csv", within=Path("within")) as reading:
+        assert list(reading.tables[0].records())
+
+
 def test_a_missing_path_is_the_callers_affair(tmp_path):
     with pytest.raises(FileNotFoundError), sandboxed(tmp_path / "none.csv"):
         pass
