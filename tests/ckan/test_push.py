@@ -35,6 +35,7 @@ from tests.ckan.test_mails import (
 from tests.ckan.test_quality import GOOD, dataset, only_files, show
 from tests.portal import wait_until
 
+FAR = 100_000  # days
 TOWN, OTHER, DESK = "272116", "272132", "270008"  # 茨木市, 泉佐野市, the prefecture
 BAD = GOOD.encode("cp932")
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -91,9 +92,9 @@ def yesterday(package: dict[str, Any], days: int = 1) -> None:
     from ckan import model
     from ckanext.osakadx.quality.model import History, Improvement
 
-    model.Session.query(History).filter_by(package_id=package["id"]).update(
-        {"day": History.day - days}, synchronize_session=False
-    )
+    rows = model.Session.query(History).filter_by(package_id=package["id"])
+    for shift in (FAR, -FAR - days):  # a day that is still taken by the next row would be refused
+        rows.update({"day": History.day + shift}, synchronize_session=False)
     model.Session.query(Improvement).filter_by(package_id=package["id"]).update(
         {"at": Improvement.at - timedelta(days=days)}, synchronize_session=False
     )
