@@ -209,8 +209,8 @@ def test_f24_a_source_that_never_ends_is_given_up_and_others_go_on(portal: Porta
     source = harvested(portal, f"f24-{list(SLOW).index(name)}", 3)
     source.catalog.fault = SLOW[name]
     hanging = source.ask()
-    assert portal.source(f"f24-{list(SLOW).index(name)}-other", 3).run(25)["counts"]["added"] == 3
-    assert of(source.ended(hanging, 60))[0] == "failed"
+    assert portal.source(f"f24-{list(SLOW).index(name)}-other", 3).run(10)["counts"]["added"] == 3
+    assert of(source.ended(hanging, 30))[0] == "failed"
     assert source.states() == {"present": 3}
 
 
