@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
+import pytest
+
 from tests.portal import Stack, ckan
+
+from . import workers
 
 
 def test_a_worker_may_serve_some_queues_only(stack: Stack) -> None:
@@ -31,3 +36,29 @@ def test_work_of_a_dead_worker_is_given_back_though_an_equal_job_waits(site: Any
         assert queue.counts()["dead"] == {"todo": 2}
     finally:
         sql("DELETE FROM procrastinate_jobs WHERE queue_name = 'dead'")
+
+
+@pytest.mark.parametrize("how", ["ended", "held up"])
+def test_a_worker_stops_that_cannot_give_a_sign_of_life(site: Any, stack: Stack, how: str) -> None:
+    from ckanext.osakadx import queue
+
+    queue.ensure_tables()
+    table = f"{queue.SCHEMA}.procrastinate_workers"
+    with (
+        psycopg.connect(stack.database_url(), autocommit=True) as asking,
+        psycopg.connect(stack.database_url()) as other,
+    ):
+        asking.execute(f"DELETE FROM {table}")
+        idle = workers.worker(site, queues=["nothing"])
+        with workers.ended(idle):
+            workers.until(lambda: asking.execute(f"SELECT 1 FROM {table}").fetchone(), 20, "no worker has begun")
+            other.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
+            held_up = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ~ 'update_heartbeat'"
+            (beat,) = workers.until(lambda: asking.execute(held_up).fetchone(), 10, "no sign of life")
+            if how == "ended":
+                asking.execute("SELECT pg_terminate_backend(%s)", [beat])
+            else:
+                idle.join(workers.STALLED + 2)
+            other.rollback()
+            idle.join(10)
+            assert idle.exitcode == 1

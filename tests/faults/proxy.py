@@ -32,6 +32,7 @@ class Proxy:
         self._target = target
         self._mode: Mode = "pass"
         self._open: set[asyncio.StreamWriter] = set()
+        self._dead: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -51,6 +52,10 @@ class Proxy:
     def reset(self) -> None:
         """End every open connection with a reset."""
         self._do(self._reset())
+
+    def lose(self) -> None:
+        """Drop from now on what either side sends on the connections there are, without a word; new ones pass."""
+        self._dead |= self._open
 
     def close(self) -> None:
         """Stop listening and end the thread."""
@@ -95,13 +100,14 @@ class Proxy:
             )
         finally:
             self._open -= both
+            self._dead -= both
             for each in both:
                 each.close()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, answers: bool) -> None:
         with contextlib.suppress(OSError):
             while piece := await reader.read(1 << 16):
-                if self._mode == "drop":
+                if self._mode == "drop" or writer in self._dead:
                     continue
                 if self.delay:
                     await asyncio.sleep(self.delay)

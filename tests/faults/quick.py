@@ -40,6 +40,7 @@ def hurry(folder: Path) -> None:
 
     queue.STALLED_AFTER = STALLED_AFTER
     queue.DRAIN = 5.0
+    queue.EXIT = 7.0
     base.BATCH = BATCH
     staging.PAGE = BATCH
     queue.HEARTBEAT = 0.5

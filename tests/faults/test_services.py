@@ -9,7 +9,7 @@ from contextlib import ExitStack, suppress
 import psycopg
 import pytest
 
-from .portal import Portal
+from .portal import WORKERS, Portal
 
 
 def restart(portal: Portal, service: str) -> None:
@@ -32,6 +32,26 @@ def test_f15_every_connection_to_postgresql_is_reset_in_the_middle_of_a_run(port
     portal.wait(lambda: source.results(run) >= 10, 30, "no batch is written")
     portal.proxies["postgres"].reset()
     assert source.ended(run, 90)["counts"]["added"] == 80
+
+
+def test_f15_workers_are_back_soon_after_postgresql_was_away_for_long(portal: Portal) -> None:
+    source = portal.source("f15-away", 120)
+    run = source.ask()
+    portal.wait(lambda: source.results(run) >= 10, 30, "no batch is written")
+    portal.proxies["postgres"].mode = "refuse"
+    time.sleep(17)  # who doubles the pause between attempts has just failed for the fifth time, and sleeps till 31
+    portal.proxies["postgres"].mode = "pass"
+    portal.wait(lambda: len(portal.at_work()) >= len(WORKERS) + 1, 8, "workers and scheduler are not back")
+    assert source.ended(run, 30)["counts"]["added"] == 120
+
+
+def test_f15_connections_to_postgresql_that_die_without_a_word_are_given_up(portal: Portal) -> None:
+    source = portal.source("f15-dead", 80)
+    run = source.ask()
+    portal.wait(lambda: source.results(run) >= 10, 30, "no batch is written")
+    portal.proxies["postgres"].lose()
+    assert source.ended(run, 60)["counts"]["added"] == 80
+    portal.wait(lambda: len(portal.at_work()) >= len(WORKERS) + 1, 30, "workers and scheduler are not back")
 
 
 def test_f15_a_transaction_that_a_deadlock_ends_is_done_again(portal: Portal) -> None:

@@ -16,8 +16,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import procrastinate
@@ -34,7 +34,12 @@ from procrastinate.schema import SchemaManager
 from . import versions
 from .interfaces import IQueueTasks
 
+if TYPE_CHECKING:
+    import psycopg_pool
+
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 SCHEMA = "osakadx_queue"
 CALENDAR = "calendar"  # the queue of periodic tasks
@@ -43,6 +48,7 @@ POLL = 0.5  # seconds between two looks of an idle worker for work
 STALLED_AFTER = 30.0  # seconds without a heartbeat until a worker counts as dead
 DRAIN = 20.0  # seconds a stopping worker gives the work in hand …
 EXIT = 27.0  # … and until it goes without waiting for it: below STALLED_AFTER, and below what supervisors wait
+RECONNECT = 5.0  # seconds of attempts to connect, each after a longer pause, until they begin anew with short ones
 URGENT = 1000  # priority of work of a moment for which others wait, such as the search index
 
 _HASTEN = (
@@ -50,6 +56,8 @@ _HASTEN = (
     "WHERE queueing_lock = %(once)s AND status = 'todo' AND priority < %(priority)s"
 )
 _stopping = threading.Event()
+_lost = threading.Event()  # the database did not answer where a worker cannot do without
+_last: threading.Timer | None = None  # ends a process that does not end by itself
 
 
 def defer(task: str, *, queue: str, lock: str = "", once: str = "", priority: int = 0, **arguments: Any) -> bool:
@@ -134,11 +142,15 @@ def work(
         flask_app: the portal, whose context the tasks run in.
         queues: names of the queues to serve; None: all.
         calendar: whether to put periodic tasks into the queue when they are due.
+
+    Raises:
+        click.ClickException: PostgreSQL could not be reached; what was in hand goes back into the queue.
     """
     app = _worker_app()
     known = app.periodic_registry.periodic_tasks
     app.periodic_registry.periodic_tasks = known if calendar else {}
     _stopping.clear()
+    _lost.clear()
     options: dict[str, Any] = {
         "queues": queues,
         "concurrency": concurrency,
@@ -154,8 +166,16 @@ def work(
     }
     try:
         asyncio.run(_served(app, options, handle_signals=wait))
+    except procrastinate.exceptions.ConnectorException:
+        if not _lost.is_set():
+            raise
+        log.warning("the database was lost", exc_info=True)
     finally:
         app.periodic_registry.periodic_tasks = known
+        if _last:
+            _last.cancel()
+    if _lost.is_set():
+        raise click.ClickException("PostgreSQL に届かないため、手元の仕事をキューに返して止まりました。")
 
 
 async def _served(app: procrastinate.App, options: dict[str, Any], *, handle_signals: bool) -> None:
@@ -164,14 +184,14 @@ async def _served(app: procrastinate.App, options: dict[str, Any], *, handle_sig
 
         def stop() -> None:
             if not _stopping.is_set():
-                _stopping.set()
-                _leave_in_time()
+                _stop()
                 working.cancel()
 
         if handle_signals:
             for number in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(number, stop)
-        migrated = asyncio.ensure_future(versions.until_migrated(app.connector.execute_query_all_async))
+        app.job_manager.on_loss = stop
+        migrated = asyncio.ensure_future(versions.until_migrated(app.job_manager.ask))
         migrated.add_done_callback(lambda done: None if done.cancelled() else stop())
         try:
             with contextlib.suppress(asyncio.CancelledError):
@@ -180,17 +200,19 @@ async def _served(app: procrastinate.App, options: dict[str, Any], *, handle_sig
             migrated.cancel()
 
 
-def _leave_in_time() -> None:
-    """Go at the latest after a while: work that hangs, in a request or in the database, is given to others."""
+def _stop() -> None:
+    """Have work in hand end at its checkpoint, and go at the latest after a while: what hangs is given to others."""
+    global _last
+    _stopping.set()
 
     def leave() -> None:
         log.warning("work in hand did not come to a checkpoint: it goes back to the queue when this worker is gone")
         logging.shutdown()
-        os._exit(0)
+        os._exit(int(_lost.is_set()))
 
-    last = threading.Timer(EXIT, leave)
-    last.daemon = True
-    last.start()
+    _last = threading.Timer(EXIT, leave)
+    _last.daemon = True
+    _last.start()
 
 
 def rescue(seconds: float | None = None) -> int:
@@ -246,13 +268,38 @@ def _dsn() -> str:
 
 
 def _pool_options() -> dict[str, Any]:
-    return {"conninfo": _dsn(), "kwargs": {"options": f"-c search_path={SCHEMA}"}}
+    """Options of a pool of connections.
+
+    Between its attempts to connect a pool waits twice as long each time: after an outage it sleeps as long again as
+    the outage was. One that gives up soon and begins anew is back within seconds.
+    """
+    return {
+        "conninfo": _dsn(),
+        "kwargs": {"options": f"-c search_path={SCHEMA}"},
+        "reconnect_timeout": RECONNECT,
+    }
+
+
+def _begin_anew(pool: psycopg_pool.ConnectionPool) -> None:
+    """Have a pool that gave up connecting try again: it does where it is to keep one connection more."""
+    least = pool.min_size
+    pool.resize(least + 1, pool.max_size)
+    pool.resize(least, pool.max_size)
+
+
+async def _begin_anew_async(pool: psycopg_pool.AsyncConnectionPool) -> None:
+    """See `_begin_anew`."""
+    least = pool.min_size
+    await pool.resize(least + 1, pool.max_size)
+    await pool.resize(least, pool.max_size)
 
 
 @functools.lru_cache(maxsize=1)
 def _client() -> procrastinate.App:
     """The app through which this process adds tasks; its small pool is opened at first use."""
-    connector = procrastinate.SyncPsycopgConnector(**_pool_options(), min_size=0, max_size=2)
+    connector = procrastinate.SyncPsycopgConnector(
+        **_pool_options(), reconnect_failed=_begin_anew, min_size=0, max_size=2
+    )
     app = procrastinate.App(connector=connector)
     app.open()
     atexit.register(app.close)
@@ -261,7 +308,9 @@ def _client() -> procrastinate.App:
 
 @functools.lru_cache(maxsize=1)
 def _worker_app() -> procrastinate.App:
-    connector = procrastinate.PsycopgConnector(**_pool_options(), min_size=1, max_size=6)
+    connector = procrastinate.PsycopgConnector(
+        **_pool_options(), reconnect_failed=_begin_anew_async, min_size=1, max_size=6
+    )
     app = procrastinate.App(connector=connector)
     app.job_manager = _Jobs(connector)
     app.add_tasks_from(_own_tasks(), namespace="osakadx_queue")
@@ -271,14 +320,69 @@ def _worker_app() -> procrastinate.App:
 
 
 class _Jobs(JobManager):
-    """The jobs of the queue, of which one that goes back gives way where an equal one waits already."""
+    """The jobs of the queue, for a worker that stops where the database does not take what it has to say.
+
+    A sign of life or the end of a job that gets lost leaves work with a worker that others take for dead, or with one
+    that has long forgotten it. procrastinate itself watches this in the scheduler only: without periodic tasks its
+    watch ends at the start (its issue 1597).
+
+    A job that goes back gives way where an equal one waits already.
+
+    Attributes:
+        on_loss: called in the worker's loop when the database was lost.
+    """
+
+    on_loss: Callable[[], None] = staticmethod(lambda: None)
+
+    async def ask(self, query: str) -> list[dict[str, Any]]:
+        """The rows of a query."""
+        return await self._answer(self.connector.execute_query_all_async(query))
+
+    async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
+        """See `JobManager`."""
+        return await self._answer(super().fetch_job(queues, worker_id))
+
+    async def update_heartbeat(self, worker_id: int) -> None:
+        """See `JobManager`."""
+        await self._answer(super().update_heartbeat(worker_id))
+
+    async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
+        """See `JobManager`."""
+        await self._answer(super().finish_job(job, status, delete_job))
 
     async def retry_job(self, job: Job, **options: Any) -> None:
         """Put a job back into the queue; where one with its queueing lock waits, that one will do its work."""
         try:
-            await super().retry_job(job, **options)
+            await self._answer(super().retry_job(job, **options))
         except procrastinate.exceptions.UniqueViolation:
             await self.finish_job(job, status=Status.FAILED, delete_job=True)
+
+    async def listen_for_jobs(self, **options: Any) -> None:
+        """Hear of new jobs at once; while the connection for it is away, a worker finds them by looking."""
+        while True:
+            try:
+                await super().listen_for_jobs(**options)
+            except procrastinate.exceptions.ConnectorException as error:
+                log.info("new jobs are not told just now: %s", error.__cause__)
+            await asyncio.sleep(1)
+
+    async def _answer(self, question: Coroutine[Any, Any, T]) -> T:
+        """What the database says; where it is lost, or says nothing for so long that others take over, work ends."""
+        asked = asyncio.ensure_future(question)
+        try:
+            # Not `wait_for`, which waits until psycopg has cancelled its query: over a dead connection for ever.
+            if not (await asyncio.wait({asked}, timeout=STALLED_AFTER))[0]:
+                raise asyncio.TimeoutError(f"no answer within {STALLED_AFTER:.0f} s")
+            return await asked
+        except (procrastinate.exceptions.ConnectorException, asyncio.TimeoutError) as error:
+            cause = error.__cause__ or error
+            if isinstance(cause, (psycopg.OperationalError, asyncio.TimeoutError)):
+                log.warning("the database was lost, this worker stops: %s", cause)
+                _lost.set()
+                self.on_loss()
+            raise
+        finally:
+            asked.cancel()
 
 
 def _own_tasks() -> procrastinate.Blueprint:
