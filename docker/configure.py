@@ -15,6 +15,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from string import Template
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 TEMPLATE = Path(__file__).with_name("ckan.ini")
 SECRETS = ("secret_key", "jwt")
@@ -22,6 +23,19 @@ VALUES = (
     "site_url", "database_url", "datastore_write_url", "datastore_read_url", "redis_url", "redis_host", "redis_port",
     "solr_url", "storage_path", "webassets_path", "secure_cookies", "secret_key", "jwt", "extra",
 )  # fmt: skip
+# Where a firewall or a machine between the portal and PostgreSQL goes without a word, the kernel waits a quarter of an
+# hour for an answer, and two hours where nothing was asked. In libpq's units: seconds, and milliseconds for the last.
+LIMITS = {"keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3", "tcp_user_timeout": "30000"}
+
+
+def with_limits(url: str) -> str:
+    """The address of a database with the limits after which a connection counts as dead; given ones stay.
+
+    Args:
+        url: as libpq and SQLAlchemy read it.
+    """
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(query=urlencode({**LIMITS, **dict(parse_qsl(parts.query))}, safe="/")))
 
 
 def write_ini(target: Path, values: Mapping[str, str]) -> None:
@@ -34,9 +48,9 @@ def write_ini(target: Path, values: Mapping[str, str]) -> None:
     Raises:
         KeyError: a value is missing.
     """
-    text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
-        {key: value if key == "extra" else value.replace("%", "%%") for key, value in values.items()}
-    )
+    filled = {key: value if key == "extra" else value.replace("%", "%%") for key, value in values.items()}
+    filled["database_url"] = with_limits(values["database_url"]).replace("%", "%%")
+    text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(filled)
     part = target.with_name(target.name + ".part")
     part.touch(mode=0o600)
     part.write_text(text, encoding="utf-8")

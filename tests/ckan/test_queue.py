@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from typing import Any
 
 import psycopg
@@ -62,3 +64,14 @@ def test_a_worker_stops_that_cannot_give_a_sign_of_life(site: Any, stack: Stack,
             other.rollback()
             idle.join(10)
             assert idle.exitcode == 1
+
+
+def test_a_connection_that_dies_without_a_word_is_noticed_within_half_a_minute(site: Any) -> None:
+    from ckan import model
+    from ckanext.osakadx import queue
+
+    with model.meta.engine.connect() as portal, psycopg.connect(queue._dsn()) as queued:
+        for number in (portal.connection.fileno(), queued.fileno()):
+            with socket.socket(fileno=os.dup(number)) as there:
+                assert there.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 30_000
+                assert there.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 30
