@@ -53,7 +53,7 @@ class Chaos:
         began = time.monotonic()
         faults: list[tuple[Callable[[], None], int]] = [
             (self.kill, 12), (self.stop, 1), (self.kill_scheduler, 2), (self.deploy, 1), (self.misbehave, 3),
-            (self.cut, 2), (self.away, 2), (self.restart, 1),
+            (self.cut, 2), (self.away, 2), (self.restart, 1), (self.lose, 1),
         ]  # fmt: skip
         choices, weights = zip(*faults, strict=True)
         while self.done["kills"] < kills:
@@ -122,6 +122,11 @@ class Chaos:
         self.portal.proxies[self.random.choice(SERVICES)].reset()
         self.done["resets"] += 1
 
+    def lose(self) -> None:
+        """Every connection to a service dies without a word."""
+        self.portal.proxies[self.random.choice(SERVICES)].lose()
+        self.done["silences"] += 1
+
     def away(self) -> None:
         """A service cannot be reached for a while."""
         proxy = self.portal.proxies[self.random.choice(SERVICES)]
@@ -183,7 +188,7 @@ class Chaos:
         return {row["state"]: row["n"] for row in rows}
 
 
-BREACHES = ("lost", "doubled", "half_written", "not_in_index", "unproved", "untrue", "other_resources")
+BREACHES = ("lost", "doubled", "half_written", "not_in_index", "unproved", "untrue", "other_resources", "silent")
 
 
 def main() -> int:

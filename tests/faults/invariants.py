@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from .portal import Portal
+from .portal import WORKERS, Portal
 
 PACKAGES = """
     SELECT p.id, p.title, p.state, p.metadata_modified AS modified, p.name,
@@ -32,6 +33,7 @@ def invariants(portal: Portal, seconds: float = 60) -> dict[str, list[Any]]:
         ),
         "untrue": _untrue(portal),
         "other_resources": _other_resources(portal),
+        "silent": _silent(portal),
     }
 
 
@@ -39,6 +41,17 @@ def assert_sound(portal: Portal, seconds: float = 60) -> None:
     """Fail with the breaches, a few of each."""
     found = invariants(portal, seconds)
     assert not any(found.values()), {name: (len(each), each[:3]) for name, each in found.items() if each}
+
+
+def _silent(portal: Portal) -> list[str]:
+    """Programs that run, or should, and give no sign of life: what they do is done again by others."""
+    names = (*WORKERS, "scheduler")
+    deadline = time.monotonic() + 30  # one that has just begun, or hangs in what was dropped, is given its time
+    while silent := [name for name in names if portal.number(name) not in portal.at_work()]:
+        if time.monotonic() > deadline:
+            return silent
+        time.sleep(0.1)
+    return []
 
 
 def _lost(portal: Portal) -> list[Any]:

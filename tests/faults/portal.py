@@ -107,6 +107,13 @@ class Portal:
             return 0
         return pid if alive else 0
 
+    def number(self, name: str) -> int:
+        """The queue's number of a program; 0 when it has none yet."""
+        try:
+            return int((self.stack.run / f"{name}.id").read_text())
+        except (OSError, ValueError):
+            return 0
+
     def signal(self, name: str, number: signal.Signals = signal.SIGKILL) -> bool:
         """Send a signal to a program, SIGKILL unless told; False when it does not run just now."""
         pid = self.pid(name)
@@ -120,7 +127,7 @@ class Portal:
         query = "SELECT worker_id FROM osakadx_queue.procrastinate_jobs WHERE status = 'doing' AND args->>'run_id' = %s"
         self.wait(lambda: self.rows(query, run_id), 30, "nobody takes the run")
         number = self.rows(query, run_id)[0]["worker_id"]
-        return next(name for name in WORKERS if (self.stack.run / f"{name}.id").read_text() == str(number))
+        return next(name for name in WORKERS if self.number(name) == number)
 
     # -- asking --------------------------------------------------------------------------------------------------------
 
