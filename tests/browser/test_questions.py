@@ -34,7 +34,8 @@ def asked(browser: Any, admin: Any, portal_url: str, places: dict[str, str]) -> 
         page.goto(f"{portal_url}/dataset/{places['package']}")
         page.click("text=このデータについて質問する")
         page.fill("#field-text", text)
-        page.click("text=質問を送る")
+        with page.expect_navigation():  # a click waits for an answer, not for what is in it
+            page.click("text=質問を送る")
         assert "公開団体に届けました" in page.content()
     context.close()
     page = admin.new_page()
@@ -45,7 +46,8 @@ def asked(browser: Any, admin: Any, portal_url: str, places: dict[str, str]) -> 
         if done == "answer":
             page.fill("#field-answer", f"設置の条件です。\n{LONG}")
             page.check("input[name=shown][value=text]")
-        page.click(f"button[value={done}]")
+        with page.expect_navigation():
+            page.click(f"button[value={done}]")
         shot(page, done)
     page.close()
     return dict(zip(("waiting", "answered", "marked"), paths, strict=True))
