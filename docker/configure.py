@@ -23,6 +23,7 @@ VALUES = (
     "site_url", "database_url", "datastore_write_url", "datastore_read_url", "redis_url", "redis_host", "redis_port",
     "solr_url", "storage_path", "webassets_path", "secure_cookies", "secret_key", "jwt", "extra",
 )  # fmt: skip
+DATABASES = ("database_url", "datastore_write_url", "datastore_read_url")
 # Where a firewall or a machine between the portal and PostgreSQL goes without a word, the kernel waits a quarter of an
 # hour for an answer, and two hours where nothing was asked. In libpq's units: seconds, and milliseconds for the last.
 LIMITS = {"keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3", "tcp_user_timeout": "30000"}
@@ -48,8 +49,8 @@ def write_ini(target: Path, values: Mapping[str, str]) -> None:
     Raises:
         KeyError: a value is missing.
     """
-    filled = {key: value if key == "extra" else value.replace("%", "%%") for key, value in values.items()}
-    filled["database_url"] = with_limits(values["database_url"]).replace("%", "%%")
+    limited = {**values, **{name: with_limits(values[name]) for name in DATABASES}}
+    filled = {key: value if key == "extra" else value.replace("%", "%%") for key, value in limited.items()}
     text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(filled)
     part = target.with_name(target.name + ".part")
     part.touch(mode=0o600)

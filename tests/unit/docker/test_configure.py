@@ -30,9 +30,11 @@ def test_connections_that_die_without_a_word_are_noticed(given: str, found: str)
     assert CONFIGURE.with_limits(given) == found
 
 
-def test_the_file_has_the_limits_and_what_was_given(tmp_path: Path) -> None:
-    values = dict.fromkeys(CONFIGURE.VALUES, "x%y") | {"database_url": "postgresql://ckan:p%40ss@db/ckan", "extra": ""}
+def test_every_database_has_the_limits(tmp_path: Path) -> None:
+    url = "postgresql://ckan:p%40ss@db/ckan"
+    values = dict.fromkeys(CONFIGURE.VALUES, "x%y") | dict.fromkeys(CONFIGURE.DATABASES, url) | {"extra": ""}
     CONFIGURE.write_ini(tmp_path / "ckan.ini", values)
-    text = (tmp_path / "ckan.ini").read_text(encoding="utf-8")
-    assert f"sqlalchemy.url = postgresql://ckan:p%%40ss@db/ckan?{LIMITS}\n" in text
+    lines = (tmp_path / "ckan.ini").read_text(encoding="utf-8").splitlines()
+    for option in ("sqlalchemy.url", "ckan.datastore.write_url", "ckan.datastore.read_url"):
+        assert f"{option} = postgresql://ckan:p%%40ss@db/ckan?{LIMITS}" in lines
     assert (tmp_path / "ckan.ini").stat().st_mode & 0o777 == 0o600
