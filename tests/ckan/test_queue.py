@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 from typing import Any
 
 import psycopg
 import pytest
 
+from tests.faults.proxy import Proxy
 from tests.portal import Stack, ckan
 
 from . import workers
@@ -64,6 +66,25 @@ def test_a_worker_stops_that_cannot_give_a_sign_of_life(site: Any, stack: Stack,
             other.rollback()
             idle.join(10)
             assert idle.exitcode == 1
+
+
+def test_who_waits_for_the_queue_has_it_when_the_database_is_back(site: Any, stack: Stack) -> None:
+    import psycopg_pool
+    from ckanext.osakadx import queue
+
+    proxy = Proxy(stack.ports.postgres)
+    proxy.mode = "refuse"
+    options = queue._pool_options() | {
+        "conninfo": queue._dsn().replace(f":{stack.ports.postgres}/", f":{proxy.port}/"), "reconnect_timeout": 0.5,
+    }  # fmt: skip
+    away = threading.Timer(3, setattr, (proxy, "mode", "pass"))
+    with psycopg_pool.ConnectionPool(
+        **options, reconnect_failed=queue._begin_anew, min_size=0, max_size=2, open=True
+    ) as pool:
+        away.start()
+        with pool.connection(timeout=10) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+    proxy.close()
 
 
 def test_a_connection_that_dies_without_a_word_is_noticed_within_half_a_minute(site: Any) -> None:

@@ -57,7 +57,7 @@ _HASTEN = (
 )
 _stopping = threading.Event()
 _lost = threading.Event()  # the database did not answer where a worker cannot do without
-_last: threading.Timer | None = None  # ends a process that does not end by itself
+_exit_timer: threading.Timer | None = None  # ends a process that does not end by itself
 
 
 def defer(task: str, *, queue: str, lock: str = "", once: str = "", priority: int = 0, **arguments: Any) -> bool:
@@ -172,10 +172,13 @@ def work(
         log.warning("the database was lost", exc_info=True)
     finally:
         app.periodic_registry.periodic_tasks = known
-        if _last:
-            _last.cancel()
+        if _exit_timer:
+            _exit_timer.cancel()
     if _lost.is_set():
-        raise click.ClickException("PostgreSQL に届かないため、手元の仕事をキューに返して止まりました。")
+        raise click.ClickException(
+            "PostgreSQL に届かないため、手元の仕事をキューに返して止まりました。起動し直すと続きから始めます。"
+            "くり返すときは、PostgreSQL と sqlalchemy.url を確かめてください。"
+        )
 
 
 async def _served(app: procrastinate.App, options: dict[str, Any], *, handle_signals: bool) -> None:
@@ -202,7 +205,7 @@ async def _served(app: procrastinate.App, options: dict[str, Any], *, handle_sig
 
 def _stop() -> None:
     """Have work in hand end at its checkpoint, and go at the latest after a while: what hangs is given to others."""
-    global _last
+    global _exit_timer
     _stopping.set()
 
     def leave() -> None:
@@ -210,9 +213,9 @@ def _stop() -> None:
         logging.shutdown()
         os._exit(int(_lost.is_set()))
 
-    _last = threading.Timer(EXIT, leave)
-    _last.daemon = True
-    _last.start()
+    _exit_timer = threading.Timer(EXIT, leave)
+    _exit_timer.daemon = True
+    _exit_timer.start()
 
 
 def rescue(seconds: float | None = None) -> int:
