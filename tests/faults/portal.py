@@ -283,6 +283,12 @@ class Source:
             asked, _ = runs.request(self.id, "command")
             return asked.id
 
+    def begun(self, results: int = 10) -> str:
+        """Ask for a run and wait until that many of its records are written; its id."""
+        run = self.ask()
+        self.portal.wait(lambda: self.results(run) >= results, 30, "no batch is written")
+        return run
+
     def run(self, seconds: float = 60) -> dict[str, Any]:
         """A run from asking to its end."""
         return self.ended(self.ask(), seconds)

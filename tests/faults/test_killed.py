@@ -36,8 +36,7 @@ def test_f12_a_worker_killed_while_it_stages_the_listing(portal: Portal) -> None
 def test_f12_a_worker_killed_in_a_batch(portal: Portal) -> None:
     source = portal.source("f12-batch", 60)
     portal.do("DELETE FROM osakadx_queue.procrastinate_workers WHERE last_heartbeat < now() - interval '60 s'")
-    run = source.ask()
-    portal.wait(lambda: source.results(run) >= 20, 30, "no batch is written")
+    run = source.begun(20)
     with portal.locked("LOCK TABLE package_tag IN EXCLUSIVE MODE"):
         portal.wait(portal.standing_still, 20, "nobody writes")
         portal.signal(portal.working_on(run))
@@ -47,8 +46,7 @@ def test_f12_a_worker_killed_in_a_batch(portal: Portal) -> None:
 def test_f12_a_worker_killed_between_commit_and_index(portal: Portal) -> None:
     source = portal.source("f12-commit", 30)
     portal.proxies["solr"].mode = "drop"
-    run = source.ask()
-    portal.wait(lambda: source.results(run) >= 10, 30, "no batch is committed")
+    run = source.begun()
     portal.signal(portal.working_on(run))
     portal.proxies["solr"].mode = "pass"
     portal.proxies["solr"].reset()
@@ -84,8 +82,7 @@ def test_f12_a_worker_killed_while_it_scores(portal: Portal) -> None:
 
 def test_f14_a_worker_stopped_beyond_its_lease_and_woken_up_again(portal: Portal) -> None:
     source = portal.source("f14", 60)
-    run = source.ask()
-    portal.wait(lambda: source.results(run) >= 10, 30, "no batch is written")
+    run = source.begun()
     with portal.locked("LOCK TABLE package_tag IN EXCLUSIVE MODE"):
         portal.wait(portal.standing_still, 20, "nobody writes")
         sleeper = portal.working_on(run)
@@ -97,8 +94,7 @@ def test_f14_a_worker_stopped_beyond_its_lease_and_woken_up_again(portal: Portal
 
 def test_f33_a_deploy_in_the_middle_of_a_run(portal: Portal) -> None:
     source = portal.source("f33", 100)
-    run = source.ask()
-    portal.wait(lambda: source.results(run) >= 10, 30, "no batch is written")
+    run = source.begun()
     for name in WORKERS:
         portal.signal(name, signal.SIGTERM)
     assert source.ended(run)["counts"]["added"] == 100

@@ -20,24 +20,21 @@ def restart(portal: Portal, service: str) -> None:
 
 def test_f15_postgresql_restarts_in_the_middle_of_a_run(portal: Portal) -> None:
     source = portal.source("f15-restart", 80)
-    run = source.ask()
-    portal.wait(lambda: source.results(run) >= 10, 30, "no batch is written")
+    run = source.begun()
     restart(portal, "postgres")
     assert source.ended(run, 90)["counts"]["added"] == 80
 
 
 def test_f15_every_connection_to_postgresql_is_reset_in_the_middle_of_a_run(portal: Portal) -> None:
     source = portal.source("f15-reset", 80)
-    run = source.ask()
-    portal.wait(lambda: source.results(run) >= 10, 30, "no batch is written")
+    run = source.begun()
     portal.proxies["postgres"].reset()
     assert source.ended(run, 90)["counts"]["added"] == 80
 
 
 def test_f15_workers_are_back_soon_after_postgresql_was_away_for_long(portal: Portal) -> None:
     source = portal.source("f15-away", 120)
-    run = source.ask()
-    portal.wait(lambda: source.results(run) >= 10, 30, "no batch is written")
+    run = source.begun()
     portal.proxies["postgres"].mode = "refuse"
     time.sleep(17)  # who doubles the pause between attempts has just failed for the fifth time, and sleeps till 31
     portal.proxies["postgres"].mode = "pass"
@@ -47,8 +44,7 @@ def test_f15_workers_are_back_soon_after_postgresql_was_away_for_long(portal: Po
 
 def test_f15_connections_to_postgresql_that_die_without_a_word_are_given_up(portal: Portal) -> None:
     source = portal.source("f15-dead", 80)
-    run = source.ask()
-    portal.wait(lambda: source.results(run) >= 10, 30, "no batch is written")
+    run = source.begun()
     portal.proxies["postgres"].lose()
     assert source.ended(run, 60)["counts"]["added"] == 80
     portal.wait(lambda: len(portal.at_work()) >= len(WORKERS) + 1, 30, "workers and scheduler are not back")
@@ -56,8 +52,7 @@ def test_f15_connections_to_postgresql_that_die_without_a_word_are_given_up(port
 
 def test_f15_a_transaction_that_a_deadlock_ends_is_done_again(portal: Portal) -> None:
     source = portal.source("f15-deadlock", 40)
-    run = source.ask()
-    portal.wait(lambda: source.results(run) >= 10, 30, "no batch is written")
+    run = source.begun()
     with portal.locked("LOCK TABLE package_tag IN EXCLUSIVE MODE"):
         portal.wait(portal.standing_still, 20, "nobody writes")
         portal.rows(
@@ -69,8 +64,7 @@ def test_f15_a_transaction_that_a_deadlock_ends_is_done_again(portal: Portal) ->
 
 def test_f16_no_connection_to_postgresql_is_left_in_the_middle_of_a_run(portal: Portal) -> None:
     source = portal.source("f16", 240)  # more than is written while a hundred connections are opened
-    run = source.ask()
-    portal.wait(lambda: source.results(run) >= 10, 30, "no batch is written")
+    run = source.begun()
     with ExitStack() as taken:
         for _ in range(2):  # what the workers lose is taken as well
             with suppress(psycopg.OperationalError):
@@ -123,8 +117,7 @@ def test_f18_one_document_of_a_batch_is_rejected_and_the_others_are_found(portal
 def test_f21_redis_is_flushed_refused_and_restarted_in_the_middle_of_a_run(portal: Portal) -> None:
     source = portal.source("f21", 60)
     portal.proxies["redis"].mode = "refuse"
-    run = source.ask()
-    portal.wait(lambda: source.results(run) >= 10, 30, "no batch is written")
+    run = source.begun()
     portal.proxies["redis"].mode = "pass"
     subprocess.run(["redis-cli", "-p", str(portal.stack.ports.redis), "FLUSHALL"], check=False, capture_output=True)
     restart(portal, "redis")
