@@ -42,30 +42,38 @@ def test_work_of_a_dead_worker_is_given_back_though_an_equal_job_waits(site: Any
         sql("DELETE FROM procrastinate_jobs WHERE queue_name = 'dead'")
 
 
-@pytest.mark.parametrize("how", ["ended", "held up"])
-def test_a_worker_stops_that_cannot_give_a_sign_of_life(site: Any, stack: Stack, how: str) -> None:
+@pytest.mark.parametrize(
+    "table, query, how",
+    [
+        ("workers", "update_heartbeat", "ended"),
+        ("workers", "update_heartbeat", "held up"),
+        ("jobs", "fetch_job", "ended"),
+        ("jobs", "fetch_job", "held up"),
+    ],
+)
+def test_a_worker_stops_whose_words_do_not_arrive(site: Any, stack: Stack, table: str, query: str, how: str) -> None:
     from ckanext.osakadx import queue
 
     queue.ensure_tables()
-    table = f"{queue.SCHEMA}.procrastinate_workers"
+    begun = f"{queue.SCHEMA}.procrastinate_workers"
     with (
         psycopg.connect(stack.database_url(), autocommit=True) as asking,
         psycopg.connect(stack.database_url()) as other,
     ):
-        asking.execute(f"DELETE FROM {table}")
+        asking.execute(f"DELETE FROM {begun}")
         idle = workers.worker(site, queues=["nothing"])
         with workers.ended(idle):
-            workers.until(lambda: asking.execute(f"SELECT 1 FROM {table}").fetchone(), 20, "no worker has begun")
-            other.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
-            held_up = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ~ 'update_heartbeat'"
-            (beat,) = workers.until(lambda: asking.execute(held_up).fetchone(), 10, "no sign of life")
+            workers.until(lambda: asking.execute(f"SELECT 1 FROM {begun}").fetchone(), 20, "no worker has begun")
+            other.execute(f"LOCK TABLE {queue.SCHEMA}.procrastinate_{table} IN EXCLUSIVE MODE")
+            held_up = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ~ %s"
+            (asks,) = workers.until(lambda: asking.execute(held_up, [query]).fetchone(), 10, "nothing is asked")
             if how == "ended":
-                asking.execute("SELECT pg_terminate_backend(%s)", [beat])
+                asking.execute("SELECT pg_terminate_backend(%s)", [asks])
             else:
                 idle.join(workers.STALLED + 2)
             other.rollback()
             idle.join(10)
-            assert idle.exitcode == 1
+            assert idle.exitcode == workers.TOLD
 
 
 def test_who_waits_for_the_queue_has_it_when_the_database_is_back(site: Any, stack: Stack) -> None:

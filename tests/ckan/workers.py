@@ -10,8 +10,11 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import click
+
 FORK = multiprocessing.get_context("fork")
 HEARTBEAT, STALLED = 0.5, 2.0  # seconds; a worker of the portal has longer ones
+TOLD = 3  # how a worker ends that says why, apart from one that ends with a traceback
 
 
 def forked(work: Callable[[], object]) -> Any:
@@ -40,7 +43,10 @@ def worker(flask_app: Any, **options: Any) -> Any:
         from ckanext.osakadx import queue
 
         queue.HEARTBEAT, queue.STALLED_AFTER = HEARTBEAT, STALLED
-        queue.work(flask_app, **{"queues": ["harvest"], "calendar": False, **options})
+        try:
+            queue.work(flask_app, **{"queues": ["harvest"], "calendar": False, **options})
+        except click.ClickException:
+            raise SystemExit(TOLD) from None
 
     return forked(work)
 

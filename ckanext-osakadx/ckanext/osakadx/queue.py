@@ -375,12 +375,12 @@ class _Jobs(JobManager):
         try:
             # Not `wait_for`, which waits until psycopg has cancelled its query: over a dead connection for ever.
             if not (await asyncio.wait({asked}, timeout=STALLED_AFTER))[0]:
-                raise asyncio.TimeoutError(f"no answer within {STALLED_AFTER:.0f} s")
+                silence = asyncio.TimeoutError(f"no answer within {STALLED_AFTER:.0f} s")
+                raise procrastinate.exceptions.ConnectorException from silence
             return await asked
-        except (procrastinate.exceptions.ConnectorException, asyncio.TimeoutError) as error:
-            cause = error.__cause__ or error
-            if isinstance(cause, (psycopg.OperationalError, asyncio.TimeoutError)):
-                log.warning("the database was lost, this worker stops: %s", cause)
+        except procrastinate.exceptions.ConnectorException as error:
+            if isinstance(error.__cause__, (psycopg.OperationalError, asyncio.TimeoutError)):
+                log.warning("the database was lost, this worker stops: %s", error.__cause__)
                 _lost.set()
                 self.on_loss()
             raise
